@@ -1,1 +1,78 @@
-export {};
+export { AppError, errorTable } from './errors.ts';
+export type { AppErrorOptions, ErrorCode } from './errors.ts';
+export { fromPublicId, idPrefixes, publicId, toPublicId } from './ids.ts';
+export type { IdKind, PublicId } from './ids.ts';
+export { pageOf, pageQuery } from './pagination.ts';
+export type { Page, PageQuery } from './pagination.ts';
+export { problem } from './problem.ts';
+export type { Problem } from './problem.ts';
+export {
+  checklist,
+  countryCode,
+  locale,
+  me,
+  role,
+  setupCheck,
+  setupClaim,
+  setupStatus,
+  tenant,
+  tenantPatch,
+  timezone,
+} from './tenants.ts';
+export type { Checklist, Locale, Me, Role, SetupClaim, Tenant, TenantPatch } from './tenants.ts';
+export { contact, contactListQuery, contactSummary, optOut, tagList } from './contacts.ts';
+export type { Contact, ContactListQuery } from './contacts.ts';
+export {
+  columnTarget,
+  detectedFile,
+  importJob,
+  importMapping,
+  importStatus,
+  mappedPreview,
+  rowErrorCode,
+} from './imports.ts';
+export type {
+  ColumnTarget,
+  DetectedFile,
+  ImportJob,
+  ImportMapping,
+  ImportStatus,
+  MappedPreview,
+  RowErrorCode,
+} from './imports.ts';
+export { template, templateInput, templatePreview, templatePreviewInput } from './templates.ts';
+export type { Template, TemplateInput, TemplatePreview } from './templates.ts';
+export {
+  audience,
+  campaign,
+  campaignCounters,
+  campaignInput,
+  campaignSchedule,
+  campaignStatus,
+  connection,
+  message,
+  messageListQuery,
+  messageState,
+  preflight,
+  preflightInput,
+  skipReason,
+  unknownDecision,
+  unknownPolicy,
+} from './campaigns.ts';
+export type {
+  Audience,
+  Campaign,
+  CampaignCounters,
+  CampaignInput,
+  CampaignSchedule,
+  CampaignStatus,
+  Connection,
+  Message,
+  MessageListQuery,
+  MessageState,
+  Preflight,
+  SkipReason,
+  UnknownPolicy,
+} from './campaigns.ts';
+export { liveEvent } from './events.ts';
+export type { LiveEvent } from './events.ts';

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { publicId } from './ids.ts';
+import { pageQuery } from './pagination.ts';
+import { timezone } from './tenants.ts';
+
+export const campaignStatus = z.enum([
+  'draft',
+  'scheduled',
+  'preparing',
+  'running',
+  'paused',
+  'completed',
+  'cancelled',
+  'failed',
+]);
+export type CampaignStatus = z.infer<typeof campaignStatus>;
+
+/** Who a campaign is for: everybody, or the contacts with a tag. */
+export const audience = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('all') }),
+  z.strictObject({ kind: z.literal('tag'), tag: z.string().min(1).max(64) }),
+]);
+export type Audience = z.infer<typeof audience>;
+
+/** What to do with a recipient whose send has an unknown outcome, when the provider cannot be asked again. */
+export const unknownPolicy = z.enum(['at_most_once', 'at_least_once', 'ask']);
+export type UnknownPolicy = z.infer<typeof unknownPolicy>;
+
+export const campaignCounters = z.object({
+  total: z.number().int(),
+  open: z.number().int(),
+  sent: z.number().int(),
+  delivered: z.number().int(),
+  read: z.number().int(),
+  failed: z.number().int(),
+  dlq: z.number().int(),
+  skipped: z.number().int(),
+  unknown: z.number().int(),
+});
+/** Recipients by where they stand now; each is in exactly one bucket, `open` is what is still to be done. */
+export type CampaignCounters = z.infer<typeof campaignCounters>;
+
+export const campaign = z.object({
+  id: publicId('campaign'),
+  name: z.string(),
+  template_id: publicId('template').nullable(),
+  body: z.string(),
+  connection_id: publicId('connection'),
+  audience,
+  status: campaignStatus,
+  unknown_policy: unknownPolicy,
+  rate_per_second: z.number().nullable(),
+  scheduled_at: z.iso.datetime().nullable(),
+  timezone: z.string(),
+  counters: campaignCounters,
+  error: z.object({ code: z.string(), detail: z.string().nullable() }).nullable(),
+  created_at: z.iso.datetime(),
+  started_at: z.iso.datetime().nullable(),
+  finished_at: z.iso.datetime().nullable(),
+});
+export type Campaign = z.infer<typeof campaign>;
+
+/** `POST /campaigns` makes a draft; nothing is sent. */
+export const campaignInput = z.strictObject({
+  name: z.string().trim().min(1).max(120),
+  template_id: publicId('template'),
+  connection_id: publicId('connection').optional(),
+  audience,
+  unknown_policy: unknownPolicy.default('at_most_once'),
+  rate_per_second: z.number().positive().max(10_000).nullable().default(null),
+});
+export type CampaignInput = z.infer<typeof campaignInput>;
+
+/** `POST /campaigns/:id/schedule`. The instant is absolute; the zone is kept to show it. */
+export const campaignSchedule = z.strictObject({ scheduled_at: z.iso.datetime({ offset: true }), timezone });
+export type CampaignSchedule = z.infer<typeof campaignSchedule>;
+
+/** Why a recipient will not get a campaign. */
+export const skipReason = z.enum([
+  'opted_out',
+  'no_phone',
+  'missing_variable',
+  'cancelled',
+  'contact_deleted',
+]);
+export type SkipReason = z.infer<typeof skipReason>;
+
+/** `POST /campaigns/preflight`, `GET /campaigns/:id/preflight`: who will and will not get it, and why. */
+export const preflight = z.object({
+  total: z.number().int(),
+  will_receive: z.number().int(),
+  skipped: z.array(z.object({ reason: skipReason, count: z.number().int() })),
+  missing_variables: z.array(z.object({ variable: z.string(), contacts: z.number().int() })),
+  estimated_seconds: z.number().nullable(),
+  sample: z.array(
+    z.object({
+      contact_id: publicId('contact'),
+      name: z.string().nullable(),
+      phone: z.string(),
+      text: z.string(),
+    }),
+  ),
+});
+export type Preflight = z.infer<typeof preflight>;
+
+export const preflightInput = campaignInput.omit({ name: true });
+
+/** `POST /campaigns/:id/unknown`: what happens to the recipients whose outcome was lost. */
+export const unknownDecision = z.strictObject({ decision: z.enum(['resend', 'leave']) });
+
+export const messageState = z.enum([
+  'pending',
+  'claimed',
+  'sending',
+  'sent',
+  'delivered',
+  'read',
+  'failed',
+  'dlq',
+  'skipped',
+  'unknown',
+]);
+export type MessageState = z.infer<typeof messageState>;
+
+export const message = z.object({
+  id: publicId('message'),
+  contact_id: publicId('contact'),
+  contact_name: z.string().nullable(),
+  recipient: z.string().nullable(),
+  state: messageState,
+  attempts: z.number().int(),
+  reason: z.string().nullable(),
+  sent_at: z.iso.datetime().nullable(),
+  delivered_at: z.iso.datetime().nullable(),
+  read_at: z.iso.datetime().nullable(),
+});
+export type Message = z.infer<typeof message>;
+
+/** `GET /campaigns/:id/messages`. */
+export const messageListQuery = pageQuery.extend({ state: messageState.optional() });
+export type MessageListQuery = z.infer<typeof messageListQuery>;
+
+export const connection = z.object({
+  id: publicId('connection'),
+  name: z.string(),
+  provider: z.enum(['simulator', 'cloud-api', 'wuzapi', 'baileys']),
+  status: z.enum(['created', 'connecting', 'connected', 'degraded', 'stopped']),
+  rate_per_second: z.number().nullable(),
+});
+export type Connection = z.infer<typeof connection>;

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { campaignCounters, campaignStatus } from './campaigns.ts';
+import { publicId } from './ids.ts';
+import { importJob } from './imports.ts';
+
+/**
+ * What travels on `GET /events` (Server-Sent Events). The SSE id is `epoch.offset` of the tenant. `reset` says
+ * that the gap cannot be replayed: read the state again.
+ */
+export const liveEvent = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('campaign.changed'),
+    data: z.object({
+      id: publicId('campaign'),
+      status: campaignStatus,
+      counters: campaignCounters,
+      rate_per_second: z.number().nullable(),
+    }),
+  }),
+  z.object({ type: z.literal('import.changed'), data: importJob.omit({ detected: true, mapping: true }) }),
+  z.object({ type: z.literal('reset'), data: z.object({ reason: z.string() }) }),
+]);
+export type LiveEvent = z.infer<typeof liveEvent>;

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+/** The prefix of each kind of id that leaves the system. */
+export const idPrefixes = {
+  tenant: 'ten',
+  user: 'usr',
+  contact: 'con',
+  import: 'imp',
+  template: 'tpl',
+  campaign: 'cmp',
+  message: 'msg',
+  connection: 'ses',
+} as const;
+
+export type IdKind = keyof typeof idPrefixes;
+
+/** An id as it is written outside: `cmp_` and 26 characters of Crockford base 32 (the 128 bits of a UUIDv7). */
+export type PublicId<K extends IdKind> = string & { readonly __kind: K };
+
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Writes a UUID as a public id of the given kind. */
+export function toPublicId<K extends IdKind>(kind: K, uuid: string): PublicId<K> {
+  if (!uuidPattern.test(uuid)) throw new TypeError(`not a uuid: ${uuid}`);
+  let value = BigInt('0x' + uuid.replaceAll('-', ''));
+  let text = '';
+  for (let i = 0; i < 26; i++) {
+    text = alphabet.charAt(Number(value & 31n)) + text;
+    value >>= 5n;
+  }
+  // The brand exists only in types.
+  return `${idPrefixes[kind]}_${text}` as PublicId<K>;
+}
+
+/** Reads a public id back to its UUID; `undefined` for anything that is not an id of this kind. */
+export function fromPublicId(kind: IdKind, id: string): string | undefined {
+  const prefix = idPrefixes[kind] + '_';
+  if (!id.startsWith(prefix) || id.length !== prefix.length + 26) return undefined;
+  let value = 0n;
+  for (const character of id.slice(prefix.length)) {
+    const digit = alphabet.indexOf(character);
+    if (digit < 0) return undefined;
+    value = (value << 5n) | BigInt(digit);
+  }
+  if (value >> 128n !== 0n) return undefined;
+  const hex = value.toString(16).padStart(32, '0');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** A zod schema for public ids of one kind; it keeps the text as it is. */
+export function publicId<K extends IdKind>(kind: K): z.ZodType<PublicId<K>, string> {
+  return z
+    .string()
+    .refine(
+      (id): id is PublicId<K> => fromPublicId(kind, id) !== undefined,
+      `expected a ${idPrefixes[kind]}_ id`,
+    );
+}
