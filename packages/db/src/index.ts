@@ -1,1 +1,10 @@
-export {};
+export { createDatabase } from './database.ts';
+export type { Database, DatabaseOptions } from './database.ts';
+export { isConnectionError, isRetryableDatabaseError, uniqueViolation } from './database-errors.ts';
+export type { Listener } from './listen.ts';
+export { migrate, MigrationError, pendingMigrations } from './migrate.ts';
+export type { MigrateOptions, MigrationErrorCode } from './migrate.ts';
+export { systemScope } from './scope.ts';
+export type { Actor, TenantScope } from './scope.ts';
+export type { Tx } from './transaction.ts';
+export { valueTypes } from './value-types.ts';

@@ -1,0 +1,139 @@
+import { AppError } from '@zaphub/types';
+import pg from 'pg';
+import { isConnectionError } from './database-errors.ts';
+import { listenOn } from './listen.ts';
+import type { Listener } from './listen.ts';
+import type { TenantScope } from './scope.ts';
+import { createTx } from './transaction.ts';
+import type { Tx } from './transaction.ts';
+import { valueTypes } from './value-types.ts';
+
+/** A pool of connections and the only three ways to open a transaction on it. */
+export interface Database {
+  /** Runs `work` as the api's role inside one tenant: row-level security shows nothing else, whoever logged in. */
+  tenant<T>(scope: TenantScope, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Runs `work` as the api's role for a person before a tenant is chosen: only their memberships are visible. */
+  user<T>(userId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Runs `work` as the role that logged in. The engine serves all tenants; every statement names its tenant. */
+  system<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * Hears NOTIFY on a channel over a connection of its own, which is opened again when it breaks; what was
+   * notified meanwhile is lost, so `onReconnect` should look for it.
+   */
+  listen(channel: string, onPayload: (payload: string) => void, onReconnect?: () => void): Promise<Listener>;
+  /** One round trip. @throws AppError `unavailable` */
+  ping(): Promise<void>;
+  /** Waits for open transactions, then closes every connection. */
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  connectionString: string;
+  /** Default 10. */
+  maxConnections?: number;
+  applicationName?: string;
+  /** Default 30 000; a statement that takes longer is cancelled by the server. 0 for none. */
+  statementTimeoutMs?: number;
+  /** How long a transaction may wait for a free connection; default 10 000. */
+  acquireTimeoutMs?: number;
+  /** Hears about connections that broke while idle; they are replaced by themselves. */
+  onConnectionLost?: (error: Error) => void;
+}
+
+const tenantBegin = `select set_config('role', 'zaphub_api', true), set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true)`;
+
+/** Opens a pool lazily: the first transaction makes the first connection. A restarted server is found again. */
+export function createDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.connectionString,
+    max: options.maxConnections ?? 10,
+    application_name: options.applicationName ?? 'zaphub',
+    connectionTimeoutMillis: options.acquireTimeoutMs ?? 10_000,
+    idle_in_transaction_session_timeout: 60_000,
+    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    types: valueTypes,
+  });
+  pool.on('error', (error) => options.onConnectionLost?.(error));
+  const listeners = new Set<Listener>();
+
+  const transaction = async <T>(
+    prepare: ((client: pg.PoolClient) => Promise<unknown>) | undefined,
+    work: (tx: Tx) => Promise<T>,
+  ): Promise<T> => {
+    const client = await connect(pool);
+    // A connection that breaks while checked out emits 'error' beside rejecting its query; once is enough.
+    const ignore = (): void => undefined;
+    client.on('error', ignore);
+    let broken: Error | undefined;
+    try {
+      await client.query('begin');
+      await prepare?.(client);
+      const result = await work(createTx(client));
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      broken = await rollback(client, error);
+      throw isConnectionError(error)
+        ? new AppError('unavailable', `the database connection was lost: ${String(error)}`, { cause: error })
+        : error;
+    } finally {
+      client.off('error', ignore);
+      client.release(broken);
+    }
+  };
+
+  return {
+    tenant: (scope, work) =>
+      transaction(
+        (client) =>
+          client.query({
+            name: 'tenant_begin',
+            text: tenantBegin,
+            values: [scope.tenantId, scope.actor.kind === 'user' ? scope.actor.userId : ''],
+          }),
+        work,
+      ),
+    user: (userId, work) =>
+      transaction(
+        (client) => client.query({ name: 'tenant_begin', text: tenantBegin, values: ['', userId] }),
+        work,
+      ),
+    system: (work) => transaction(undefined, work),
+    async listen(channel, onPayload, onReconnect) {
+      const listener = await listenOn(options.connectionString, channel, onPayload, onReconnect);
+      listeners.add(listener);
+      return {
+        async close() {
+          listeners.delete(listener);
+          await listener.close();
+        },
+      };
+    },
+    async ping() {
+      await transaction(undefined, (tx) => tx.one('select 1 as ok'));
+    },
+    async close() {
+      await Promise.all([...listeners].map((listener) => listener.close()));
+      await pool.end();
+    },
+  };
+}
+
+async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw new AppError('unavailable', `no database connection: ${String(error)}`, { cause: error });
+  }
+}
+
+/** Rolls back; answers the error that makes the connection unfit for the pool, if there is one. */
+async function rollback(client: pg.PoolClient, error: unknown): Promise<Error | undefined> {
+  if (isConnectionError(error)) return error instanceof Error ? error : new Error(String(error));
+  try {
+    await client.query('rollback');
+    return undefined;
+  } catch (failure) {
+    return failure instanceof Error ? failure : new Error(String(failure));
+  }
+}
