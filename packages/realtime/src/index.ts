@@ -1,1 +1,1 @@
-export {};
+export type { EventHub, Subscription } from './event-hub.ts';

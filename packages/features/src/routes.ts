@@ -1,0 +1,4 @@
+import type { Route } from './routing/index.ts';
+
+/** Every route of the product: the api serves these and nothing else under `/api/v1`. One line a slice. */
+export const routes: readonly Route[] = [];

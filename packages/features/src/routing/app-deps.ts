@@ -1,0 +1,29 @@
+import type { Readable } from 'node:stream';
+import type { Database } from '@zaphub/db';
+import type { EventHub } from '@zaphub/realtime';
+import type { Logger } from '@zaphub/telemetry';
+
+/** Where uploaded files are kept. Keys are made by the server (`tenant/uuid`), never by a caller. */
+export interface FileStore {
+  /**
+   * Stores the stream under `key`, whole or not at all.
+   * @throws AppError `body_too_large`, `disk_full`; whatever the source or the signal failed with
+   */
+  put(
+    key: string,
+    source: Readable,
+    options: { maxBytes: number; signal?: AbortSignal },
+  ): Promise<{ sizeBytes: number }>;
+  /** Opens a stored file for reading. @throws AppError `not_found` */
+  open(key: string): Promise<Readable>;
+  /** Removes a file; nothing happens when there is none. */
+  remove(key: string): Promise<void>;
+}
+
+/** What every route may use. */
+export interface AppDeps {
+  db: Database;
+  files: FileStore;
+  hub: EventHub;
+  logger: Logger;
+}
