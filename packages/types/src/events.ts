@@ -4,8 +4,9 @@ import { publicId } from './ids.ts';
 import { importJob } from './imports.ts';
 
 /**
- * What travels on `GET /events` (Server-Sent Events). The SSE id is `epoch.offset` of the tenant. `reset` says
- * that the gap cannot be replayed: read the state again.
+ * What travels on `GET /events` (Server-Sent Events): `event:` is the type, `data:` the whole event as JSON, `id:`
+ * is `epoch.offset` of the tenant. `reset` says that the gap cannot be replayed: read the state again. `closing`
+ * is the last thing before the server ends the stream: come back with `Last-Event-ID` after the `retry:` time.
  */
 export const liveEvent = z.discriminatedUnion('type', [
   z.object({
@@ -19,5 +20,6 @@ export const liveEvent = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('import.changed'), data: importJob.omit({ detected: true, mapping: true }) }),
   z.object({ type: z.literal('reset'), data: z.object({ reason: z.string() }) }),
+  z.object({ type: z.literal('closing'), data: z.object({ reason: z.string() }) }),
 ]);
 export type LiveEvent = z.infer<typeof liveEvent>;

@@ -48,12 +48,13 @@ export function fromPublicId(kind: IdKind, id: string): string | undefined {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-/** A zod schema for public ids of one kind; it keeps the text as it is. */
+/** A zod schema for public ids of one kind; it keeps the text as it is, and says its kind in its metadata. */
 export function publicId<K extends IdKind>(kind: K): z.ZodType<PublicId<K>, string> {
   return z
     .string()
     .refine(
       (id): id is PublicId<K> => fromPublicId(kind, id) !== undefined,
       `expected a ${idPrefixes[kind]}_ id`,
-    );
+    )
+    .meta({ idKind: kind });
 }
