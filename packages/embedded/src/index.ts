@@ -1,2 +1,10 @@
 export { EmbeddedError, type EmbeddedErrorCode } from './embedded-error.ts';
+export {
+  startEmbedded,
+  type EmbeddedProgress,
+  type EmbeddedServices,
+  type StartEmbeddedOptions,
+} from './start-embedded.ts';
 export { startPostgres, type RunningPostgres, type StartPostgresOptions } from './start-postgres.ts';
+export { bootstrapSupabase, type DatabaseUrls } from './supabase-bootstrap.ts';
+export type { AuthEmail } from './supabase-lite.ts';

@@ -1,0 +1,57 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pid } from 'node:process';
+import { DatabaseSync } from 'node:sqlite';
+import { EmbeddedError, explainFileError } from './embedded-error.ts';
+
+/** The right to be the only one who uses a home folder. */
+export interface HomeLock {
+  /** Gives the folder back. Idempotent. */
+  release(): void;
+}
+
+/**
+ * Takes the lock of `homeDir`, creating the folder. It is a lock of the operating system (held through SQLite,
+ * the one portable way Node has), so it goes with the process that holds it, however that ends.
+ *
+ * @throws EmbeddedError `already_running` when another process has it; `not_writable` or `disk_full`
+ */
+export async function lockHome(homeDir: string): Promise<HomeLock> {
+  const holderFile = join(homeDir, 'running.pid');
+  let database: DatabaseSync | undefined;
+  try {
+    // Root's Postgres runs as another user, who must be able to pass through.
+    await mkdir(homeDir, { recursive: true, mode: 0o711 });
+    database = new DatabaseSync(join(homeDir, 'lock'), { timeout: 0 });
+    database.exec('pragma journal_mode = memory; begin exclusive');
+    await writeFile(holderFile, `${pid}\n`);
+  } catch (error) {
+    if (database?.isOpen) database.close();
+    throw await explain(error, homeDir, holderFile);
+  }
+  return {
+    release: () => {
+      if (database.isOpen) database.close();
+    },
+  };
+}
+
+async function explain(error: unknown, homeDir: string, holderFile: string): Promise<unknown> {
+  // `errcode` is SQLite's own; 5 is BUSY, 8 READONLY, 13 FULL, 14 CANTOPEN.
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
+  if (code === undefined) return explainFileError(error, homeDir);
+  if (code === 13)
+    return explainFileError(Object.assign(new Error('disk full'), { code: 'ENOSPC' }), homeDir);
+  if (code !== 5) {
+    return explainFileError(
+      Object.assign(new Error(String(error), { cause: error }), { code: 'EACCES' }),
+      homeDir,
+    );
+  }
+  const holder = (await readFile(holderFile, 'utf8').catch(() => '')).trim();
+  return new EmbeddedError(
+    'already_running',
+    `ZapHub is already running on ${homeDir}${holder ? ` (process ${holder})` : ''}.`,
+    'Use the one that runs, stop it first, or start another with ZAPHUB_HOME=/some/other/folder and another ZAPHUB_PORT.',
+  );
+}
