@@ -1,1 +1,2 @@
-export {};
+export { compileTemplate } from './templates/index.ts';
+export type { CompiledTemplate, RenderedText, TemplateContact } from './templates/index.ts';
