@@ -24,11 +24,10 @@ grant zaphub_api to zaphub_system;
 grant usage on schema app, public to zaphub_api, zaphub_system, authenticated;
 
 -- BullMQ's Postgres backend keeps its tables in a schema of its own, owned by the engine's role.
+-- Since Postgres 16 whoever makes a role may hand it out, but must grant it to themselves to act as it.
 do $$
 begin
-  if not pg_has_role(current_user, 'zaphub_system', 'member') then
-    execute format('grant zaphub_system to %I', current_user);
-  end if;
+  execute format('grant zaphub_api, zaphub_system to %I', current_user);
 end
 $$;
 create schema if not exists bullmq authorization zaphub_system;
