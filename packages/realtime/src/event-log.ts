@@ -1,0 +1,31 @@
+/** One event as it is kept. */
+export interface StoredEvent {
+  /** 1 for a tenant's first event, without gaps; old ones are removed from the front only. */
+  readonly offset: number;
+  readonly topic: string;
+  readonly type: string;
+  readonly payload: unknown;
+}
+
+/** Where a tenant's events have got to. A new epoch means that offsets started anew. */
+export interface EventHead {
+  readonly epoch: number;
+  readonly lastOffset: number;
+}
+
+/** A subscription to news. `close` is idempotent. */
+export interface NewsListener {
+  close(): Promise<void>;
+}
+
+/** Where events are kept and announced: what the hub reads from. */
+export interface EventLog {
+  head(tenantId: string): Promise<EventHead>;
+  /** Events after an offset, in order, at most `limit`. */
+  read(tenantId: string, afterOffset: number, limit: number): Promise<readonly StoredEvent[]>;
+  /**
+   * Hears that events were committed, from whichever process. `onGap` says that announcements may have been
+   * missed: the log itself is complete, so read on from the last offset seen.
+   */
+  listen(onNews: (tenantId: string, offset: number) => void, onGap: () => void): Promise<NewsListener>;
+}

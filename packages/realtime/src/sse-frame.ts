@@ -1,0 +1,18 @@
+/** The text of one event; `data` is the event as JSON, so no line of it can break the frame. */
+export function eventFrame(event: { id?: string | undefined; type: string; data: unknown }): string {
+  const id = event.id === undefined ? '' : `id: ${event.id}\n`;
+  return `${id}event: ${event.type}\ndata: ${JSON.stringify({ type: event.type, data: event.data })}\n\n`;
+}
+
+/** Sets the reader's last event id without giving it an event. */
+export function idFrame(id: string): string {
+  return `id: ${id}\n\n`;
+}
+
+/** Tells the reader how long to wait before it comes back. */
+export function retryFrame(retryMs: number): string {
+  return `retry: ${Math.round(retryMs)}\n\n`;
+}
+
+/** A comment: keeps proxies and the reader from thinking that nobody is there. */
+export const heartbeatFrame = ': heartbeat\n\n';
