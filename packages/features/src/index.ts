@@ -1,2 +1,22 @@
+export { deleteOldEvents, publish } from './events/index.ts';
+export type { EventTopic, PublishedEvent } from './events/index.ts';
+export { routes } from './routes.ts';
+export { createCursorCodec, defineRoute, paginate } from './routing/index.ts';
+export type {
+  AnyRouteContext,
+  AppDeps,
+  BoundCursors,
+  CursorCodec,
+  FileStore,
+  PageSource,
+  Route,
+  RouteAuth,
+  RouteContext,
+  RouteDefinition,
+  RouteMethod,
+  SignedInUser,
+} from './routing/index.ts';
+export { hashSetupToken, listMemberships } from './tenants/index.ts';
+export type { Membership } from './tenants/index.ts';
 export { compileTemplate } from './templates/index.ts';
 export type { CompiledTemplate, RenderedText, TemplateContact } from './templates/index.ts';

@@ -1,4 +1,6 @@
+import { eventRoutes } from './events/index.ts';
 import type { Route } from './routing/index.ts';
+import { tenantRoutes } from './tenants/index.ts';
 
 /** Every route of the product: the api serves these and nothing else under `/api/v1`. One line a slice. */
-export const routes: readonly Route[] = [];
+export const routes: readonly Route[] = [...tenantRoutes, ...eventRoutes];

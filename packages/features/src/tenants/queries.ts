@@ -1,0 +1,68 @@
+import type { Database, TenantScope, Tx } from '@zaphub/db';
+import type { Checklist, Locale, Role, Tenant } from '@zaphub/types';
+
+/** A tenant as stored. */
+export interface TenantRow {
+  id: string;
+  name: string;
+  default_country: string;
+  locale: Locale;
+  timezone: string;
+  plan: Tenant['plan'];
+  created_at: Date;
+}
+
+/** That a person belongs to a tenant. */
+export interface Membership {
+  readonly tenantId: string;
+  readonly role: Role;
+}
+
+const tenantColumns = 't.id, t.name, t.default_country, t.locale, t.timezone, t.plan, t.created_at';
+
+/** The tenants a person belongs to, oldest first. */
+export function listMemberships(db: Database, userId: string): Promise<Membership[]> {
+  return db.user(userId, (tx) =>
+    tx.prepared<Membership>(
+      'tenants_memberships',
+      'select tenant_id as "tenantId", role from public.members where user_id = $1 order by tenant_id',
+      [userId],
+    ),
+  );
+}
+
+/** The same with the tenants themselves. */
+export function listTenantsOfUser(db: Database, userId: string): Promise<(TenantRow & { role: Role })[]> {
+  return db.user(userId, (tx) =>
+    tx.rows<TenantRow & { role: Role }>(
+      `select ${tenantColumns}, m.role from public.members m join public.tenants t on t.id = m.tenant_id
+       where m.user_id = $1 order by t.id`,
+      [userId],
+    ),
+  );
+}
+
+/** The scope's own tenant. */
+export function findTenant(tx: Tx, scope: TenantScope): Promise<TenantRow | undefined> {
+  return tx.maybeOne<TenantRow>(`select ${tenantColumns} from public.tenants t where t.id = $1`, [
+    scope.tenantId,
+  ]);
+}
+
+/** What a tenant has done already, read from what is there. */
+export function readChecklist(tx: Tx, scope: TenantScope): Promise<Checklist> {
+  return tx.one<Checklist>(
+    `select
+       exists (select from public.connections where tenant_id = $1 and status = 'connected') as connection,
+       exists (select from public.contacts where tenant_id = $1) as contacts,
+       exists (select from public.templates where tenant_id = $1 and deleted_at is null) as template,
+       exists (select from public.campaigns where tenant_id = $1 and status <> 'draft') as campaign`,
+    [scope.tenantId],
+  );
+}
+
+/** Does this installation have an owner? */
+export async function isClaimed(db: Database): Promise<boolean> {
+  const row = await db.system((tx) => tx.one<{ claimed: boolean }>('select app.is_claimed() as claimed'));
+  return row.claimed;
+}
