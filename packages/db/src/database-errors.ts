@@ -57,3 +57,12 @@ export function uniqueViolation(error: unknown): string | undefined {
     ? error.constraint
     : '';
 }
+
+/**
+ * Did the caller send text that Postgres cannot hold (a NUL character, in a column or inside JSON)? It is the
+ * caller's mistake, wherever in a request the text was.
+ */
+export function isUnstorableText(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === '22021' || code === '22P05';
+}

@@ -56,6 +56,19 @@ describe('a tenant transaction', () => {
   });
 });
 
+describe('text that cannot be stored', () => {
+  const database = useTestDatabase();
+
+  it('is a mistake of the caller, in a column and inside JSON', async () => {
+    const { scope } = await createTenant(database.system);
+    for (const statement of ['select $1::text', 'select $1::jsonb']) {
+      const text = statement.endsWith('jsonb') ? '{"a":"\\u0000"}' : 'a\0b';
+      const send = database.api.tenant(scope, (tx) => tx.rows(statement, [text]));
+      await expect(send).rejects.toMatchObject({ code: 'bad_request' });
+    }
+  });
+});
+
 describe('listening', () => {
   const database = useTestDatabase();
 

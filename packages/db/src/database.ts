@@ -1,6 +1,6 @@
 import { AppError } from '@zaphub/types';
 import pg from 'pg';
-import { isConnectionError } from './database-errors.ts';
+import { isConnectionError, isUnstorableText } from './database-errors.ts';
 import { listenOn } from './listen.ts';
 import type { Listener } from './listen.ts';
 import type { TenantScope } from './scope.ts';
@@ -73,9 +73,7 @@ export function createDatabase(options: DatabaseOptions): Database {
       return result;
     } catch (error) {
       broken = await rollback(client, error);
-      throw isConnectionError(error)
-        ? new AppError('unavailable', `the database connection was lost: ${String(error)}`, { cause: error })
-        : error;
+      throw translated(error);
     } finally {
       client.off('error', ignore);
       client.release(broken);
@@ -117,6 +115,21 @@ export function createDatabase(options: DatabaseOptions): Database {
       await pool.end();
     },
   };
+}
+
+function translated(error: unknown): unknown {
+  if (isConnectionError(error)) {
+    return new AppError('unavailable', `the database connection was lost: ${String(error)}`, {
+      cause: error,
+    });
+  }
+  if (isUnstorableText(error)) {
+    return new AppError('bad_request', 'text with a NUL character', {
+      publicMessage: 'The text contains a character that cannot be stored (NUL).',
+      cause: error,
+    });
+  }
+  return error;
 }
 
 async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
