@@ -18,5 +18,6 @@ export type {
 } from './routing/index.ts';
 export { hashSetupToken, listMemberships } from './tenants/index.ts';
 export type { Membership } from './tenants/index.ts';
-export { compileTemplate } from './templates/index.ts';
+export { ensureSimulator } from './connections/index.ts';
+export { compileTemplate, createTemplate } from './templates/index.ts';
 export type { CompiledTemplate, RenderedText, TemplateContact } from './templates/index.ts';

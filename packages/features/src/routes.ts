@@ -1,6 +1,15 @@
+import { connectionRoutes } from './connections/index.ts';
+import { contactRoutes } from './contacts/index.ts';
 import { eventRoutes } from './events/index.ts';
 import type { Route } from './routing/index.ts';
+import { templateRoutes } from './templates/index.ts';
 import { tenantRoutes } from './tenants/index.ts';
 
 /** Every route of the product: the api serves these and nothing else under `/api/v1`. One line a slice. */
-export const routes: readonly Route[] = [...tenantRoutes, ...eventRoutes];
+export const routes: readonly Route[] = [
+  ...tenantRoutes,
+  ...eventRoutes,
+  ...contactRoutes,
+  ...connectionRoutes,
+  ...templateRoutes,
+];

@@ -41,7 +41,7 @@ export type {
   RowErrorCode,
 } from './imports.ts';
 export { template, templateInput, templatePreview, templatePreviewInput } from './templates.ts';
-export type { Template, TemplateInput, TemplatePreview } from './templates.ts';
+export type { Template, TemplateInput, TemplatePreview, TemplatePreviewInput } from './templates.ts';
 export {
   audience,
   campaign,

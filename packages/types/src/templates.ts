@@ -23,6 +23,7 @@ export const templatePreviewInput = z.strictObject({
   body: z.string().max(4096),
   contact_id: publicId('contact').optional(),
 });
+export type TemplatePreviewInput = z.infer<typeof templatePreviewInput>;
 
 export const templatePreview = z.object({
   text: z.string(),
