@@ -61,9 +61,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     work: (tx: Tx) => Promise<T>,
   ): Promise<T> => {
     const client = await connect(pool);
-    // A connection that breaks while checked out emits 'error' beside rejecting its query; once is enough.
-    const ignore = (): void => undefined;
-    client.on('error', ignore);
+    client.on('error', ignoreRepeat);
     let broken: Error | undefined;
     try {
       await client.query('begin');
@@ -75,7 +73,7 @@ export function createDatabase(options: DatabaseOptions): Database {
       broken = await rollback(client, error);
       throw translated(error);
     } finally {
-      client.off('error', ignore);
+      client.off('error', ignoreRepeat);
       client.release(broken);
     }
   };
@@ -131,6 +129,9 @@ function translated(error: unknown): unknown {
   }
   return error;
 }
+
+/** A connection that breaks while checked out emits 'error' beside rejecting its query; once is enough. */
+function ignoreRepeat(): void {}
 
 async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   try {

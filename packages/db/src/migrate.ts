@@ -23,6 +23,8 @@ export interface MigrateOptions {
   /** The folder with `<14 digits>_<name>.sql` files. */
   directory: string;
   log?: (line: string) => void;
+  /** The oldest server that will do, as `server_version_num`; default 150000 (Postgres 15). */
+  oldestServerVersion?: number;
 }
 
 interface Migration {
@@ -31,8 +33,6 @@ interface Migration {
   checksum: string;
 }
 
-/** The oldest server that the schema works on (`server_version_num`). */
-const oldestServer = 150_000;
 // Any constant will do, as long as every starter takes the same one.
 const lockKey = 7_215_001;
 
@@ -49,7 +49,7 @@ export async function migrate(options: MigrateOptions): Promise<{ applied: strin
   });
   await client.connect();
   try {
-    await checkServer(client);
+    await checkServer(client, options.oldestServerVersion ?? 150_000);
     await client.query('select pg_advisory_lock($1)', [lockKey]);
     const done = await readDone(client);
     checkHistory(migrations, done);
@@ -95,15 +95,15 @@ async function readMigrations(directory: string): Promise<Migration[]> {
   );
 }
 
-async function checkServer(client: pg.Client): Promise<void> {
+async function checkServer(client: pg.Client, oldest: number): Promise<void> {
   const result = await client.query<{ number: string; text: string }>(
     `select current_setting('server_version_num') as number, current_setting('server_version') as text`,
   );
   const row = result.rows[0];
-  if (row && Number(row.number) >= oldestServer) return;
+  if (row && Number(row.number) >= oldest) return;
   throw new MigrationError(
     'server_too_old',
-    `This is Postgres ${row?.text ?? '?'}; ZapHub needs 15 or newer. Nothing was changed. Upgrade the server, then run migrate again.`,
+    `This is Postgres ${row?.text ?? '?'}; ZapHub needs ${Math.floor(oldest / 10_000)} or newer. Nothing was changed. Upgrade the server, then run migrate again.`,
   );
 }
 
