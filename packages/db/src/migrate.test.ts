@@ -10,12 +10,6 @@ describe('migrating', () => {
   let connectionString: string;
   let name: string;
 
-  const administer = async (statement: string): Promise<void> => {
-    const client = new pg.Client({ connectionString: inject('postgresUrl') });
-    await client.connect();
-    await client.query(statement);
-    await client.end();
-  };
   const ask = async <R extends pg.QueryResultRow>(text: string): Promise<R[]> => {
     const client = new pg.Client({ connectionString });
     await client.connect();
@@ -98,3 +92,10 @@ describe('migrating', () => {
     expect(await ask(`select to_regclass('app.migrations') as found`)).toEqual([{ found: null }]);
   });
 });
+
+async function administer(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: inject('postgresUrl') });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}
