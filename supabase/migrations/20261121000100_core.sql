@@ -293,6 +293,8 @@ create table public.messages (
   state public.message_state not null default 'pending',
   queued boolean not null default true,
   attempts smallint not null default 0,
+  -- Times it was handed to the provider, whatever became of it; `attempts` leaves out what was certainly not sent.
+  requests smallint not null default 0,
   -- Times that an outcome of this row was lost; each may stand for one request that reached the provider.
   lost_outcomes smallint not null default 0,
   fence bigint,
