@@ -5,6 +5,8 @@ export {
   type EmbeddedServices,
   type StartEmbeddedOptions,
 } from './start-embedded.ts';
+export { findRunning, type RunningServices } from './find-running.ts';
 export { startPostgres, type RunningPostgres, type StartPostgresOptions } from './start-postgres.ts';
 export { bootstrapSupabase, type DatabaseUrls } from './supabase-bootstrap.ts';
 export type { AuthEmail } from './supabase-lite.ts';
+export { lockHome, type HomeLock } from './home-lock.ts';

@@ -33,24 +33,19 @@ export async function bootstrapSupabase(
     const found = await client.query('select from pg_database where datname = $1', [databaseName]);
     if (found.rowCount === 0) await client.query(`create database ${databaseName} owner postgres`);
   });
-  const urlOf = (user: string, password: string) => roleUrl(superuserUrl, user, password);
   const superuser = new URL(superuserUrl);
-  await withClient(urlOf(superuser.username, decodeURIComponent(superuser.password)), async (client) => {
+  superuser.pathname = `/${databaseName}`;
+  await withClient(superuser.href, async (client) => {
     await client.query(databaseObjects);
   });
-  const owner = urlOf('postgres', passwords.owner);
+  const urls = databaseUrls(Number(superuser.port), passwords);
   // Made by the owner, who may then grant them to others in a migration, as on a hosted project.
-  await withClient(owner, async (client) => {
+  await withClient(urls.owner, async (client) => {
     await client.query(applicationRoles);
     await setPassword(client, 'zaphub_api', passwords.api);
     await setPassword(client, 'zaphub_system', passwords.system);
   });
-  return {
-    owner,
-    api: urlOf('zaphub_api', passwords.api),
-    system: urlOf('zaphub_system', passwords.system),
-    authenticator: urlOf('authenticator', passwords.authenticator),
-  };
+  return urls;
 }
 
 async function withClient(
@@ -72,12 +67,16 @@ async function setPassword(client: pg.Client, role: string, password: string): P
   );
 }
 
-function roleUrl(superuserUrl: string, user: string, password: string): string {
-  const url = new URL(superuserUrl);
-  url.username = user;
-  url.password = encodeURIComponent(password);
-  url.pathname = `/${databaseName}`;
-  return url.href;
+/** The connection strings of the login roles of a cluster that listens on `port` of this machine. */
+export function databaseUrls(port: number, passwords: Secrets['passwords']): DatabaseUrls {
+  const urlOf = (user: string, password: string) =>
+    `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${databaseName}`;
+  return {
+    owner: urlOf('postgres', passwords.owner),
+    api: urlOf('zaphub_api', passwords.api),
+    system: urlOf('zaphub_system', passwords.system),
+    authenticator: urlOf('authenticator', passwords.authenticator),
+  };
 }
 
 // `authenticator` inherits what it may become, because the Data API lists the tables it can see as itself.

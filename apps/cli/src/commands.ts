@@ -1,0 +1,26 @@
+import type { Command } from './command.ts';
+
+/** Every `zaphub` command. To add one: a file under `commands/` that exports a `RunCommand`, and a line here. */
+export const commands: Readonly<Record<string, Command>> = {
+  start: {
+    summary: {
+      en: 'Start everything on this machine and print the address of the dashboard',
+      'pt-BR': 'Inicia tudo nesta máquina e mostra o endereço do painel',
+    },
+    load: async () => (await import('./commands/start/start.ts')).start,
+  },
+  migrate: {
+    summary: {
+      en: 'Bring the database to the newest schema',
+      'pt-BR': 'Atualiza o banco de dados para o esquema mais novo',
+    },
+    load: async () => (await import('./commands/migrate.ts')).migrateCommand,
+  },
+  doctor: {
+    summary: {
+      en: 'Check this machine and the installation, and say what to mend',
+      'pt-BR': 'Verifica esta máquina e a instalação e diz o que corrigir',
+    },
+    load: async () => (await import('./commands/doctor/doctor.ts')).doctor,
+  },
+};

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import type { CliConfig } from '../../config.ts';
+import type { Services } from '../../services/open-services.ts';
+
+type Environment = Record<string, string | undefined>;
+
+/** The configuration of the api and the worker, as environment variables, on top of what this process was given. */
+export function processEnvironment(
+  inherited: Readonly<Environment>,
+  config: CliConfig,
+  services: Services,
+  address: { host: string; port: number; publicUrl: string },
+): Environment {
+  return {
+    ...inherited,
+    // The owner's connection migrates; the processes have no use for it.
+    DATABASE_URL: undefined,
+    DATABASE_API_URL: services.urls.api,
+    DATABASE_SYSTEM_URL: services.urls.system,
+    SUPABASE_URL: services.supabase.url,
+    SUPABASE_PUBLISHABLE_KEY: services.supabase.publishableKey,
+    SUPABASE_JWT_SECRET: services.supabase.jwtSecret,
+    REDIS_URL: config.redisUrl,
+    PUBLIC_URL: address.publicUrl,
+    ZAPHUB_HOME: config.homeDir,
+    ZAPHUB_HOST: address.host,
+    ZAPHUB_PORT: String(address.port),
+    ZAPHUB_FILES_DIR: inherited['ZAPHUB_FILES_DIR'] ?? join(config.homeDir, 'files'),
+    SIMULATOR_JOURNAL_DIR: inherited['SIMULATOR_JOURNAL_DIR'] ?? join(config.homeDir, 'simulator'),
+    LOG_LEVEL: config.logLevel,
+  };
+}

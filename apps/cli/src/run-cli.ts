@@ -1,0 +1,57 @@
+import { EmbeddedError } from '@zaphub/embedded';
+import type { CommandContext } from './command.ts';
+import { commands } from './commands.ts';
+import { detectLanguage, type Language } from './language.ts';
+import { PlainError } from './plain-error.ts';
+
+/**
+ * Runs `zaphub NAME ARGUMENTS` and answers the exit code: 0 done, 1 failed (with a sentence and a remedy on
+ * standard error), 2 no such command, 130 stopped on request before it was done.
+ */
+export async function runCli(
+  argv: readonly string[],
+  surroundings: Omit<CommandContext, 'args' | 'language'>,
+): Promise<number> {
+  const [name, ...args] = argv;
+  const language = detectLanguage(surroundings.env);
+  const context = { ...surroundings, args, language };
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    surroundings.print(help(language));
+    return 0;
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) {
+    surroundings.tell(help(language));
+    return 2;
+  }
+  try {
+    const run = await command.load();
+    return await run(context);
+  } catch (error) {
+    if (isStop(error, surroundings.signal)) return 130;
+    surroundings.tell(explain(error, language));
+    return 1;
+  }
+}
+
+/** Whether `error` is nothing but the consequence of being asked to stop. */
+function isStop(error: unknown, signal: AbortSignal): boolean {
+  if (!signal.aborted) return false;
+  return error === signal.reason || (error instanceof Error && error.name === 'AbortError');
+}
+
+function explain(error: unknown, language: Language): string {
+  if (error instanceof PlainError) return `\n${error.text[language]}\n${error.remedy[language]}`;
+  if (error instanceof EmbeddedError) return `\n${error.message}\n${error.remedy}`;
+  return error instanceof Error ? `\n${error.stack ?? error.message}` : `\n${String(error)}`;
+}
+
+function help(language: Language): string {
+  const usage = { en: 'Usage: zaphub COMMAND', 'pt-BR': 'Uso: zaphub COMANDO' }[language];
+  const names = Object.keys(commands);
+  const width = Math.max(...names.map((each) => each.length)) + 2;
+  const lines = Object.entries(commands).map(
+    ([name, { summary }]) => `  ${name.padEnd(width)}${summary[language]}`,
+  );
+  return [usage, '', ...lines].join('\n');
+}

@@ -1,0 +1,92 @@
+import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { PlainError } from './plain-error.mjs';
+
+const pollMs = 200;
+const patienceMs = 15 * 60_000;
+/** A lock without a process id in it is being written, unless it is this old. */
+const writingMs = 5_000;
+
+/**
+ * Runs `work` while no other process that bootstraps the same tree does. The lock of a process that has died is
+ * taken over.
+ *
+ * @param {string} root
+ * @param {() => void} work
+ */
+export async function withInstallLock(root, work) {
+  const folder = join(root, '.cache');
+  const lock = join(folder, 'install.lock');
+  await acquire(folder, lock);
+  try {
+    work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+async function acquire(folder, lock) {
+  const giveUpAt = performance.now() + patienceMs;
+  let told = false;
+  while (!tryCreate(folder, lock)) {
+    if (isAbandoned(lock)) {
+      breakLock(lock);
+      continue;
+    }
+    if (!told)
+      process.stderr.write('Another ZapHub command is installing packages here; waiting for it...\n');
+    told = true;
+    if (performance.now() > giveUpAt) {
+      throw new PlainError(
+        'Another ZapHub command has been installing packages here for 15 minutes.',
+        `If there is none, delete ${lock} and run the same command again.`,
+      );
+    }
+    await delay(pollMs);
+  }
+}
+
+function tryCreate(folder, lock) {
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    if (error.code === 'ENOSPC')
+      throw new PlainError('The disk is full.', 'Free about 1 GB and run the same command again.');
+    throw new PlainError(
+      `ZapHub cannot write to its own folder, ${folder} (${error.code}).`,
+      'Give your user the right to write there, or copy the project to a folder of your own.',
+    );
+  }
+}
+
+function isAbandoned(lock) {
+  try {
+    const pid = Number(readFileSync(lock, 'utf8'));
+    if (!pid) return Date.now() - statSync(lock).mtimeMs > writingMs;
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return error.code === 'ESRCH';
+  }
+}
+
+/** Removes an abandoned lock. Only one process at a time may: else the second would remove the first one's new lock. */
+function breakLock(lock) {
+  const breaker = `${lock}.break`;
+  try {
+    mkdirSync(breaker);
+  } catch {
+    const age = statSync(breaker, { throwIfNoEntry: false })?.mtimeMs;
+    if (age !== undefined && Date.now() - age < 10_000) return;
+  }
+  if (isAbandoned(lock)) rmSync(lock, { force: true });
+  try {
+    rmdirSync(breaker);
+  } catch {
+    // Somebody else found it old, too.
+  }
+}
