@@ -10,6 +10,8 @@ export const problem = z.object({
   code: z.string(),
   request_id: z.string(),
   errors: z.array(z.object({ pointer: z.string(), code: z.string(), detail: z.string() })).optional(),
+  /** Seconds to wait before the same request may succeed. */
+  retryAfter: z.number().optional(),
   details: z.record(z.string(), z.unknown()).optional(),
 });
 export type Problem = z.infer<typeof problem>;
