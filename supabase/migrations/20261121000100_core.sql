@@ -500,3 +500,12 @@ grant execute on function app.publish(uuid, text, text, jsonb) to zaphub_api, za
 grant execute on function app.is_claimed(), app.is_setup_token(bytea),
   app.claim_installation(bytea, uuid, text, text, text, text, text) to zaphub_api;
 grant execute on function app.set_setup_token(bytea), app.create_tenant(uuid, text, text, text, text, text) to zaphub_system;
+
+-- The processes ask whether the database has every migration they know.
+do $$
+begin
+  if to_regclass('app.migrations') is not null then
+    grant select on app.migrations to zaphub_api, zaphub_system;
+  end if;
+end
+$$;
