@@ -1,0 +1,1 @@
+export { createLocalFileStore } from './local-file-store.ts';
