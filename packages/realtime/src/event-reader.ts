@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { eventFrame, heartbeatFrame, retryFrame } from './sse-frame.ts';
+import { eventFrame, heartbeatFrame } from './sse-frame.ts';
 
 /** Why the server ended a stream; sent in the `closing` event. */
 export type ClosingReason = 'token_expired' | 'not_allowed' | 'slow_reader' | 'server_closing' | 'error';
@@ -44,7 +44,7 @@ export function createEventReader(res: ServerResponse, options: EventReaderOptio
   const end = (reason: ClosingReason, retryMs: number): void => {
     if (!isOpen) return;
     leave(reason);
-    res.end(retryFrame(retryMs) + eventFrame({ type: 'closing', data: { reason } }));
+    res.end(eventFrame({ retryMs, type: 'closing', data: { reason } }));
     linger = setTimeout(() => res.destroy(), options.lingerMs);
   };
   const send = (frame: string): void => {

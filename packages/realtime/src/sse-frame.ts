@@ -1,7 +1,14 @@
 /** The text of one event; `data` is the event as JSON, so no line of it can break the frame. */
-export function eventFrame(event: { id?: string | undefined; type: string; data: unknown }): string {
+export function eventFrame(event: {
+  id?: string;
+  /** How long the reader is to wait before it comes back. */
+  retryMs?: number;
+  type: string;
+  data: unknown;
+}): string {
   const id = event.id === undefined ? '' : `id: ${event.id}\n`;
-  return `${id}event: ${event.type}\ndata: ${JSON.stringify({ type: event.type, data: event.data })}\n\n`;
+  const retry = event.retryMs === undefined ? '' : `retry: ${Math.round(event.retryMs)}\n`;
+  return `${id}${retry}event: ${event.type}\ndata: ${JSON.stringify({ type: event.type, data: event.data })}\n\n`;
 }
 
 /** Sets the reader's last event id without giving it an event. */
