@@ -1,0 +1,130 @@
+import { createDatabase, type Database } from '@zaphub/db';
+import { createCursorCodec, createLocalFileStore, listMemberships, routes } from '@zaphub/features';
+import { type AnyPlugin, definePlugin, type Plugin } from '@zaphub/kernel';
+import { createEventHub, createPostgresEventLog, type EventHub } from '@zaphub/realtime';
+import type { Logger } from '@zaphub/telemetry';
+import { createMemberships } from '../auth/memberships.ts';
+import { createTokenVerifier } from '../auth/verify-token.ts';
+import type { ApiConfig } from '../config.ts';
+import { type Dashboard, loadDashboard } from '../dashboard/load-dashboard.ts';
+import { createApp } from '../http/create-app.ts';
+import { listen, type ListeningServer } from '../http/listen.ts';
+import { createRequestLimiter } from '../http/rate-limit.ts';
+import { createSupabaseProxy } from '../http/supabase-proxy.ts';
+import { createReadiness } from './readiness.ts';
+
+/** The parts of the api process; `http` is the one that serves. */
+export interface ApiPlugins {
+  readonly all: readonly AnyPlugin[];
+  readonly http: Plugin<ListeningServer>;
+}
+
+/** How long a request may go on after the server wants to close, before it is cut off and the rest closes. */
+const reserveMs = 1000;
+
+/** Says how the parts of the api hang together; nothing opens here. */
+export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins {
+  const database = definePlugin<Database>({
+    name: 'database',
+    start: async () => {
+      const db = createDatabase({
+        connectionString: config.databaseUrl,
+        maxConnections: config.maxConnections,
+        applicationName: 'zaphub-api',
+        onConnectionLost: (error) => logger.warn('a database connection was lost', { error }),
+      });
+      await db.ping().catch(async (error: unknown) => {
+        await db.close();
+        throw error;
+      });
+      return { api: db, close: () => db.close() };
+    },
+  });
+
+  const events = definePlugin<EventHub, { database: typeof database }>({
+    name: 'events',
+    dependsOn: { database },
+    start: async (apis) => {
+      const hub = await createEventHub({
+        log: createPostgresEventLog(apis.database),
+        random: Math.random,
+        onError: (error) => logger.warn('live events are late', { error }),
+        onReaderClosed: (tenantId, reason) =>
+          logger.debug('event stream closed', { tenant_id: tenantId, reason }),
+      });
+      return { api: hub, close: () => hub.close() };
+    },
+  });
+
+  const dashboard = definePlugin<Dashboard>({
+    name: 'dashboard',
+    start: async () => {
+      const loaded = await loadDashboard(config.webDir);
+      if (loaded.files.size === 0) logger.warn('the dashboard was not built; only the API is served');
+      return { api: loaded };
+    },
+  });
+
+  const http = definePlugin<
+    ListeningServer,
+    { database: typeof database; events: typeof events; dashboard: typeof dashboard }
+  >({
+    name: 'http',
+    dependsOn: { database, events, dashboard },
+    start: async (apis) => {
+      const closing = new AbortController();
+      let isClosing = false;
+      const proxy = createSupabaseProxy(
+        config.supabase.url,
+        createRequestLimiter({ perMinute: config.requestsPerMinute, name: 'supabase' }),
+      );
+      const app = createApp({
+        config,
+        logger,
+        proxy,
+        registry: routes,
+        dashboard: apis.dashboard,
+        publicConfig: {
+          supabase_url: '',
+          supabase_key: config.supabase.publishableKey,
+          version: config.version,
+        },
+        system: {
+          checkReady: createReadiness(apis.database, config),
+          isClosing: () => isClosing,
+          streams: () => apis.events.size(),
+        },
+        engine: {
+          app: {
+            db: apis.database,
+            files: createLocalFileStore(config.filesDir),
+            hub: apis.events,
+            logger,
+          },
+          verifyToken: createTokenVerifier(config.tokens),
+          memberships: createMemberships({
+            list: (userId) => listMemberships(apis.database, userId),
+            now: () => performance.now(),
+          }),
+          limiter: createRequestLimiter({ perMinute: config.requestsPerMinute, name: 'api' }),
+          cursors: createCursorCodec(config.cursorSecret),
+          closing: closing.signal,
+        },
+      });
+      const server = await listen(app, config);
+      return {
+        api: server,
+        close: async ({ remainingMs }) => {
+          isClosing = true;
+          const closed = server.close(Math.max(0, remainingMs - reserveMs));
+          await apis.events.close();
+          await closed;
+          closing.abort(new Error('the server has closed'));
+          proxy.close();
+        },
+      };
+    },
+  });
+
+  return { all: [database, events, dashboard, http], http };
+}

@@ -1,0 +1,138 @@
+import { fileURLToPath } from 'node:url';
+import { hkdfSync } from 'node:crypto';
+import type { LogLevel } from '@zaphub/telemetry';
+import { z } from 'zod';
+
+/** How access tokens are checked: by one shared secret, or by the issuer's public keys. Never by both. */
+export type TokenKeys = { kind: 'secret'; secret: string } | { kind: 'jwks'; url: URL };
+
+export interface ApiConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly databaseUrl: string;
+  readonly maxConnections: number;
+  readonly supabase: { readonly url: URL; readonly publishableKey: string };
+  readonly tokens: {
+    readonly keys: TokenKeys;
+    readonly issuer: string | undefined;
+    readonly audience: string | undefined;
+  };
+  /** Signs cursors; the same for all instances. */
+  readonly cursorSecret: Uint8Array;
+  /** Express's `trust proxy`: hops, addresses, or `false`. */
+  readonly trustProxy: false | number | readonly string[];
+  /** Served over https, so browsers may be told to insist on it. */
+  readonly isHttps: boolean;
+  readonly filesDir: string;
+  /** The built dashboard; served when it is there. */
+  readonly webDir: string;
+  readonly migrationsDir: string;
+  readonly requestsPerMinute: number;
+  readonly requestTimeoutMs: number;
+  readonly headersTimeoutMs: number;
+  readonly shutdownTimeoutMs: number;
+  readonly log: { readonly level: LogLevel; readonly pretty: boolean };
+  readonly version: string;
+}
+
+/** What is wrong with the environment: every problem, one a line. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly code = 'config_invalid';
+}
+
+const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const httpUrl = z.url({ protocol: /^https?$/ });
+
+const environment = z
+  .object({
+    ZAPHUB_HOST: z.string().default('127.0.0.1'),
+    ZAPHUB_PORT: whole(0, 65_535).default(4400),
+    DATABASE_API_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+    DATABASE_MAX_CONNECTIONS: whole(2, 200).default(10),
+    SUPABASE_URL: httpUrl,
+    SUPABASE_PUBLISHABLE_KEY: z.string().min(1),
+    SUPABASE_JWT_SECRET: z.string().min(32).optional(),
+    SUPABASE_JWKS_URL: httpUrl.optional(),
+    SUPABASE_JWT_ISSUER: z.string().min(1).optional(),
+    SUPABASE_JWT_AUDIENCE: z.string().min(1).optional(),
+    CURSOR_SECRET: z.string().min(32).optional(),
+    TRUST_PROXY: z.string().default(''),
+    PUBLIC_URL: httpUrl.optional(),
+    ZAPHUB_FILES_DIR: z.string().min(1),
+    ZAPHUB_WEB_DIR: z.string().min(1).default(fromHere('../../web/dist')),
+    ZAPHUB_MIGRATIONS_DIR: z.string().min(1).default(fromHere('../../../supabase/migrations')),
+    ZAPHUB_VERSION: z.string().min(1).default('0.1.0'),
+    RATE_LIMIT_PER_MINUTE: whole(1, 1_000_000).default(3000),
+    REQUEST_TIMEOUT_MS: whole(1000, 3_600_000).default(300_000),
+    HEADERS_TIMEOUT_MS: whole(1000, 120_000).default(10_000),
+    SHUTDOWN_TIMEOUT_MS: whole(100, 120_000).default(10_000),
+    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+    LOG_PRETTY: z.enum(['true', 'false']).default('false'),
+  })
+  .superRefine((env, context) => {
+    if ((env.SUPABASE_JWT_SECRET === undefined) === (env.SUPABASE_JWKS_URL === undefined)) {
+      const message = 'set exactly one of SUPABASE_JWT_SECRET and SUPABASE_JWKS_URL';
+      context.addIssue({ code: 'custom', path: ['SUPABASE_JWT_SECRET'], message });
+    }
+    if (env.SUPABASE_JWT_SECRET === undefined && env.CURSOR_SECRET === undefined) {
+      const message = 'needed when there is no SUPABASE_JWT_SECRET';
+      context.addIssue({ code: 'custom', path: ['CURSOR_SECRET'], message });
+    }
+    if (env.SUPABASE_JWKS_URL !== undefined && env.SUPABASE_JWT_ISSUER === undefined) {
+      const message = 'needed with SUPABASE_JWKS_URL';
+      context.addIssue({ code: 'custom', path: ['SUPABASE_JWT_ISSUER'], message });
+    }
+  });
+
+/**
+ * Reads the environment, before anything opens. An empty variable counts as absent.
+ * @throws ConfigError with every problem in one message
+ */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>): ApiConfig {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigError(`The configuration of the api is not complete:\n${lines.join('\n')}`);
+  }
+  const value = parsed.data;
+  return {
+    host: value.ZAPHUB_HOST,
+    port: value.ZAPHUB_PORT,
+    databaseUrl: value.DATABASE_API_URL,
+    maxConnections: value.DATABASE_MAX_CONNECTIONS,
+    supabase: { url: new URL(value.SUPABASE_URL), publishableKey: value.SUPABASE_PUBLISHABLE_KEY },
+    tokens: {
+      keys:
+        value.SUPABASE_JWKS_URL === undefined
+          ? { kind: 'secret', secret: value.SUPABASE_JWT_SECRET ?? '' }
+          : { kind: 'jwks', url: new URL(value.SUPABASE_JWKS_URL) },
+      issuer: value.SUPABASE_JWT_ISSUER,
+      audience: value.SUPABASE_JWT_AUDIENCE,
+    },
+    cursorSecret: deriveCursorSecret(value.CURSOR_SECRET ?? value.SUPABASE_JWT_SECRET ?? ''),
+    trustProxy: parseTrustProxy(value.TRUST_PROXY),
+    isHttps: value.PUBLIC_URL?.startsWith('https:') ?? false,
+    filesDir: value.ZAPHUB_FILES_DIR,
+    webDir: value.ZAPHUB_WEB_DIR,
+    migrationsDir: value.ZAPHUB_MIGRATIONS_DIR,
+    requestsPerMinute: value.RATE_LIMIT_PER_MINUTE,
+    requestTimeoutMs: value.REQUEST_TIMEOUT_MS,
+    headersTimeoutMs: value.HEADERS_TIMEOUT_MS,
+    shutdownTimeoutMs: value.SHUTDOWN_TIMEOUT_MS,
+    log: { level: value.LOG_LEVEL, pretty: value.LOG_PRETTY === 'true' },
+    version: value.ZAPHUB_VERSION,
+  };
+}
+
+/** A key of its own, so that nothing signed here is ever good as a token. */
+function deriveCursorSecret(secret: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', secret, '', 'zaphub cursors', 32));
+}
+
+function parseTrustProxy(text: string): false | number | readonly string[] {
+  if (text === '') return false;
+  return /^\d+$/.test(text) ? Number(text) : text.split(',').map((address) => address.trim());
+}

@@ -1,0 +1,26 @@
+import type { RequestHandler } from 'express';
+import type { Logger } from '@zaphub/telemetry';
+import { requestInfo } from './request-info.ts';
+
+/** Gives each request its id, in the reply and in one log line when it is over. Addresses are logged as patterns. */
+export function logRequests(logger: Logger): RequestHandler {
+  return (req, res, next) => {
+    const info = requestInfo(req);
+    res.setHeader('X-Request-Id', info.id);
+    res.once('close', () => {
+      const fields = {
+        request_id: info.id,
+        method: req.method,
+        route: info.route ?? 'none',
+        status: res.statusCode,
+        ms: Math.round(performance.now() - info.startedAt),
+        tenant_id: info.tenantId,
+        user_id: info.userId,
+        ...(res.writableFinished ? {} : { aborted: true }),
+      };
+      if (res.statusCode >= 500) logger.warn('request', fields);
+      else logger.info('request', fields);
+    });
+    next();
+  };
+}

@@ -1,0 +1,54 @@
+import type { Route } from '@zaphub/features';
+import type { Logger } from '@zaphub/telemetry';
+import express, { type Express } from 'express';
+import type { ApiConfig } from '../config.ts';
+import type { Dashboard } from '../dashboard/load-dashboard.ts';
+import { serveDashboard } from '../dashboard/serve-dashboard.ts';
+import { logRequests } from './access-log.ts';
+import { compressReplies } from './compression.ts';
+import { answerErrors, notFound } from './errors.ts';
+import { mountRoutes } from './mount-routes.ts';
+import type { RouteEngine } from './run-route.ts';
+import { securityHeaders } from './security-headers.ts';
+import type { SupabaseProxy } from './supabase-proxy.ts';
+import { type PublicConfig, systemEndpoints, type SystemState } from './system-endpoints.ts';
+
+export interface AppParts {
+  readonly config: Pick<ApiConfig, 'isHttps' | 'trustProxy'>;
+  readonly publicConfig: PublicConfig;
+  readonly logger: Logger;
+  readonly registry: readonly Route[];
+  readonly engine: RouteEngine;
+  readonly system: SystemState;
+  readonly proxy: SupabaseProxy;
+  readonly dashboard: Dashboard;
+}
+
+/** The HTTP side of the product, without a port. */
+export function createApp(parts: AppParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', false);
+  app.set('case sensitive routing', true);
+  app.set('strict routing', true);
+  // Express wants an array of its own for a list of addresses.
+  const { trustProxy } = parts.config;
+  app.set('trust proxy', typeof trustProxy === 'object' ? [...trustProxy] : trustProxy);
+
+  app.use(logRequests(parts.logger));
+  app.use(
+    securityHeaders({
+      isHttps: parts.config.isHttps,
+      inlineScriptHashes: parts.dashboard.inlineScriptHashes,
+    }),
+  );
+  app.use(systemEndpoints(parts.system, parts.publicConfig));
+  app.use(compressReplies());
+  app.use(parts.proxy.handler);
+  app.use('/api/v1', mountRoutes(parts.registry, parts.engine));
+  app.use(serveDashboard(parts.dashboard));
+  app.use(notFound);
+  app.use(answerErrors(parts.logger));
+  return app;
+}

@@ -1,0 +1,94 @@
+import type { IncomingMessage } from 'node:http';
+import { AppError } from '@zaphub/types';
+import { inspectJson } from './inspect-json.ts';
+
+export interface JsonBodyOptions {
+  readonly maxBytes: number;
+  /** How long the whole body may take to arrive. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Reads and parses a JSON body; `undefined` when there is none. UTF-8 only, not compressed.
+ * @throws AppError `unsupported_media_type`, `body_too_large`, `invalid_json`, `timeout`
+ */
+export async function readJsonBody(req: IncomingMessage, options: JsonBodyOptions): Promise<unknown> {
+  const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length']) > 0;
+  if (!hasBody) return undefined;
+  checkType(req);
+  if (Number(req.headers['content-length']) > options.maxBytes) throw tooLarge(options.maxBytes);
+  const bytes = await readBytes(req, options);
+  const text = decode(bytes);
+  inspectJson(text);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new AppError('invalid_json', 'the body is not JSON', { cause: error });
+  }
+}
+
+function checkType(req: IncomingMessage): void {
+  const encoding = req.headers['content-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    throw new AppError('unsupported_media_type', `content encoding ${encoding}`, {
+      publicMessage: 'Send the body without compression.',
+    });
+  }
+  const [type = '', ...parameters] = (req.headers['content-type'] ?? '').toLowerCase().split(';');
+  if (type.trim() !== 'application/json') {
+    throw new AppError('unsupported_media_type', `content type ${type}`, {
+      publicMessage: 'Send the body as application/json.',
+    });
+  }
+  for (const parameter of parameters) {
+    const [name, value = ''] = parameter.trim().split('=');
+    if (name === 'charset' && !['utf-8', 'utf8'].includes(value.replaceAll('"', ''))) {
+      throw new AppError('unsupported_media_type', `charset ${value}`, {
+        publicMessage: 'Send the body in UTF-8.',
+      });
+    }
+  }
+}
+
+/** Stops listening at the bound, but lets the rest run into nothing, so that the refusal can still be read. */
+function readBytes(req: IncomingMessage, options: JsonBodyOptions): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const settle = (result: Buffer | Error): void => {
+      clearTimeout(late);
+      req.off('data', onData).off('end', onEnd).off('error', settle).off('close', onClose);
+      if (Buffer.isBuffer(result)) {
+        resolve(result);
+        return;
+      }
+      req.on('error', () => undefined); // the refusal is what matters now
+      req.resume();
+      reject(result);
+    };
+    const onData = (chunk: Buffer): void => {
+      size += chunk.length;
+      if (size > options.maxBytes) settle(tooLarge(options.maxBytes));
+      else chunks.push(chunk);
+    };
+    const onEnd = (): void => settle(Buffer.concat(chunks));
+    const onClose = (): void => settle(new AppError('bad_request', 'the body ended early'));
+    const late = setTimeout(
+      () => settle(new AppError('timeout', 'the body did not arrive in time')),
+      options.timeoutMs,
+    );
+    req.on('data', onData).on('end', onEnd).on('error', settle).on('close', onClose);
+  });
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw new AppError('invalid_json', 'the body is not UTF-8', { cause: error });
+  }
+}
+
+function tooLarge(maxBytes: number): AppError {
+  return new AppError('body_too_large', `more than ${maxBytes} bytes`, { details: { max_bytes: maxBytes } });
+}

@@ -1,0 +1,106 @@
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  type IncomingMessage,
+  request as httpRequest,
+} from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { pipeline } from 'node:stream/promises';
+import { AppError } from '@zaphub/types';
+import type { Request, RequestHandler, Response } from 'express';
+import type { RequestLimiter } from './rate-limit.ts';
+import { requestInfo } from './request-info.ts';
+
+/** Forwards Supabase's Auth and Data API, so that the browser knows one origin. Closed by `close`. */
+export interface SupabaseProxy {
+  readonly handler: RequestHandler;
+  close(): void;
+}
+
+const prefixes = ['/auth/v1/', '/rest/v1/'];
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+const idleTimeoutMs = 30_000;
+
+/** @param target where Supabase is: from the configuration only, no part of it comes from a request */
+export function createSupabaseProxy(target: URL, limiter: RequestLimiter): SupabaseProxy {
+  const isHttps = target.protocol === 'https:';
+  const agent = isHttps ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  const basePath = target.pathname.replace(/\/$/, '');
+
+  const forward = (req: Request): ClientRequest =>
+    (isHttps ? httpsRequest : httpRequest)({
+      agent,
+      protocol: target.protocol,
+      hostname: target.hostname,
+      port: target.port,
+      method: req.method,
+      path: basePath + req.originalUrl,
+      headers: { ...endToEnd(req.headers), host: target.host, 'x-forwarded-for': req.ip ?? '' },
+      timeout: idleTimeoutMs,
+    });
+
+  return {
+    handler: async (req, res, next) => {
+      const prefix = prefixes.find((each) => req.path.startsWith(each));
+      if (prefix === undefined) {
+        next();
+        return;
+      }
+      requestInfo(req).route = `proxy ${prefix}`;
+      await limiter.count(req, res, undefined);
+      if (hasDotSegment(req.path)) throw new AppError('not_found', 'dot segments are not forwarded');
+      await relay(forward(req), req, res);
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+async function relay(upstream: ClientRequest, req: Request, res: Response): Promise<void> {
+  upstream.on('timeout', () => upstream.destroy(new Error('Supabase did not answer in time')));
+  res.once('close', () => upstream.destroy());
+  const reply = await new Promise<IncomingMessage>((resolve, reject) => {
+    upstream.once('response', resolve);
+    upstream.on('error', (error) =>
+      reject(new AppError('unavailable', `Supabase cannot be reached: ${error.message}`, { cause: error })),
+    );
+    pipeline(req, upstream).catch(reject);
+  }).catch((error: unknown) => {
+    if (res.destroyed) return undefined; // the caller left first
+    throw error;
+  });
+  if (!reply) return;
+  res.statusCode = reply.statusCode ?? 502;
+  for (const [name, value] of Object.entries(endToEnd(reply.headers))) {
+    if (value !== undefined && !name.startsWith('access-control-')) res.setHeader(name, value);
+  }
+  res.setHeader('Cache-Control', 'no-store');
+  try {
+    await pipeline(reply, res);
+  } catch (error) {
+    if (!res.destroyed) throw error;
+  }
+}
+
+/** The headers that are meant for the other end, not for this hop. */
+function endToEnd(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
+  const named = (headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase());
+  return Object.fromEntries(
+    Object.entries(headers).filter(
+      ([name]) => !hopByHop.has(name) && !named.includes(name) && name !== 'x-powered-by',
+    ),
+  );
+}
+
+function hasDotSegment(path: string): boolean {
+  return path.split(/[/\\]|%2f|%5c/i).some((segment) => /^(\.|%2e){1,2}$/i.test(segment));
+}
