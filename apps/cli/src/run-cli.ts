@@ -40,7 +40,8 @@ function isStop(error: unknown, signal: AbortSignal): boolean {
   return error === signal.reason || (error instanceof Error && error.name === 'AbortError');
 }
 
-function explain(error: unknown, language: Language): string {
+/** The words for a failure: a sentence and a remedy where there is one, else all there is to know. */
+export function explain(error: unknown, language: Language): string {
   if (error instanceof PlainError) return `\n${error.text[language]}\n${error.remedy[language]}`;
   if (error instanceof EmbeddedError) return `\n${error.message}\n${error.remedy}`;
   return error instanceof Error ? `\n${error.stack ?? error.message}` : `\n${String(error)}`;

@@ -37,8 +37,8 @@ export async function reachableBinaries(
 }
 
 /**
- * Makes sure that `dataDir` has a parent `account` can reach and answers its real path. Below a closed folder
- * `dataDir` becomes a symbolic link into `/var/lib/zaphub`. The folder itself is left for `initdb` to create.
+ * Makes sure that `dataDir` has a parent `account` can reach and answers its real path. The parent itself is opened
+ * for passing through (mode 711) where needed; below another closed folder `dataDir` becomes a symbolic link into `/var/lib/zaphub`. The folder itself is left for `initdb` to create.
  *
  * @throws EmbeddedError `not_writable` or `disk_full`
  */
@@ -52,7 +52,7 @@ export async function reachableDataDir(
     if (linked !== undefined) return linked;
     const parent = await realpath(dirname(dataDir));
     const direct = join(parent, dataDir.slice(dirname(dataDir).length + 1));
-    if (!account || (await canReach(account, parent))) return direct;
+    if (!account || (await openParent(account, parent))) return direct;
     const moved = join(sharedRoot, `data-${randomUUID()}`);
     await mkdir(moved, { recursive: true });
     await chmod(sharedRoot, 0o755);
@@ -62,6 +62,18 @@ export async function reachableDataDir(
   } catch (error) {
     throw explainFileError(error, dirname(dataDir));
   }
+}
+
+/**
+ * Whether `account` can reach `parent`, the folder that holds the cluster. That one is ours to open, for passing
+ * through only; the folders above it belong to the person.
+ */
+async function openParent(account: PostgresAccount, parent: string): Promise<boolean> {
+  if (await canReach(account, parent)) return true;
+  const { mode, uid } = await stat(parent);
+  if (uid !== 0 || !(await canReach(account, dirname(parent)))) return false;
+  await chmod(parent, (mode & 0o777) | 0o011);
+  return true;
 }
 
 /** Creates an empty folder that belongs to `account`, for a program of Postgres to fill. */

@@ -1,7 +1,8 @@
 import { createClient } from '@supabase/supabase-js';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { getuid } from 'node:process';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmbedded, type EmbeddedServices } from './start-embedded.ts';
@@ -10,13 +11,14 @@ let homeDir: string;
 let services: EmbeddedServices;
 
 beforeAll(async () => {
-  homeDir = await mkdtemp(join(tmpdir(), 'zaphub-embedded-'));
+  homeDir = join(await mkdtemp(join(tmpdir(), 'zaphub-embedded-')), 'home');
+  await chmod(dirname(homeDir), 0o755);
   services = await startEmbedded({ homeDir });
 }, 60_000);
 
 afterAll(async () => {
   await services.close();
-  await rm(homeDir, { recursive: true, force: true });
+  await rm(dirname(homeDir), { recursive: true, force: true });
 });
 
 describe('the embedded services', () => {
@@ -143,6 +145,25 @@ describe('the embedded services', () => {
     expect(services.urls).toEqual(before.urls);
     expect(await sql(services.urls.owner, 'select text from public.notes order by id')).toHaveLength(2);
   });
+
+  it.runIf(getuid?.() === 0)(
+    'work below a folder that only root may enter, and say where the data is',
+    async () => {
+      const closed = await mkdtemp(join(tmpdir(), 'zaphub-closed-'));
+      const home = join(closed, 'home');
+      const told: unknown[] = [];
+      const onProgress = (event: unknown) => told.push(event);
+      const first = await startEmbedded({ homeDir: home, onProgress });
+      await sql(first.urls.owner, 'create table public.kept ()');
+      await first.close();
+      const dataDir = await readlink(join(home, 'postgres'));
+      expect(told).toContainEqual({ step: 'database_elsewhere', dataDir });
+      const second = await startEmbedded({ homeDir: home });
+      expect(await sql(second.urls.owner, 'select from public.kept')).toEqual([]);
+      await second.close();
+      await Promise.all([closed, dirname(dataDir)].map((path) => rm(path, { recursive: true, force: true })));
+    },
+  );
 
   it('stop at once when the start is given up', async () => {
     const other = await mkdtemp(join(tmpdir(), 'zaphub-embedded-'));
