@@ -1,1 +1,14 @@
-export {};
+export { type Backoff, backoffDelayMs } from './backoff.ts';
+export { createQueues, type QueueBackendOptions, type QueuesOptions } from './create-queues.ts';
+export { defineJob, type JobDefinition } from './define-job.ts';
+export {
+  campaignCancel,
+  campaignPrepare,
+  importRun,
+  type JobName,
+  type JobPayload,
+  jobs,
+  messageSend,
+} from './jobs.ts';
+export { toBullPriority, type Urgency } from './priority.ts';
+export type { AddOptions, Consumer, JobContext, JobHandler, QueueCounts, Queues } from './queues.ts';

@@ -1,0 +1,77 @@
+import type { Logger } from '@zaphub/telemetry';
+import { AppError } from '@zaphub/types';
+import { backoffDelayMs } from './backoff.ts';
+import type { BullBackend } from './bull-backend.ts';
+import type { JobDefinition } from './define-job.ts';
+import type { Consumer, JobHandler } from './queues.ts';
+import { runJob } from './run-job.ts';
+import { within } from './within.ts';
+
+/** What a consumer needs from the queues it belongs to. */
+export interface ConsumerDeps {
+  readonly backend: BullBackend;
+  readonly logger: Logger;
+  readonly onError: (error: Error) => void;
+  readonly queueName: string;
+  readonly connectTimeoutMs: number;
+  readonly lockMs: number;
+  readonly graceMs: number;
+  readonly concurrency: number;
+}
+
+const defaultDeadlineMs = 30_000;
+
+/** Opens a worker and resolves when it is connected and runs. @throws AppError `unavailable` or `timeout` */
+export async function startConsumer<Payload>(
+  definition: JobDefinition<Payload>,
+  handler: JobHandler<Payload>,
+  deps: ConsumerDeps,
+): Promise<Consumer> {
+  const { backend, logger, graceMs } = deps;
+  const closing = new AbortController();
+  const stop = new AbortController();
+  const runDeps = { logger, closing: closing.signal, stop: stop.signal, graceMs };
+  const worker = backend.openWorker(deps.queueName, {
+    concurrency: deps.concurrency,
+    lockMs: deps.lockMs,
+    backoffDelayMs: (failedAttempts) => backoffDelayMs(definition.backoff, failedAttempts),
+    process: (job) => runJob(definition, handler, job, runDeps),
+    onError: deps.onError,
+  });
+  try {
+    const what = `connecting the consumer of ${definition.queue}`;
+    await within(worker.waitUntilReady(), { what, timeoutMs: deps.connectTimeoutMs });
+  } catch (error) {
+    // It never ran: nothing to wait for.
+    worker.abandon();
+    throw error instanceof AppError
+      ? error
+      : new AppError('unavailable', `the consumer of ${definition.queue} cannot connect`, { cause: error });
+  }
+  worker.run().catch((error: unknown) => {
+    logger.error('consumer ended by itself', { queue: definition.queue, error });
+  });
+
+  const end = async (deadlineMs: number): Promise<void> => {
+    closing.abort(new AppError('unavailable', 'the consumer is closing'));
+    const closed = worker.close();
+    if (await endsWithin(closed, deadlineMs)) return;
+    stop.abort(new AppError('unavailable', `the consumer did not close within ${deadlineMs} ms`));
+    // Handlers get their grace, and their failures a moment to be written down.
+    if (await endsWithin(closed, graceMs + 1000)) return;
+    logger.warn('consumer left behind jobs or a backend that does not answer', { queue: definition.queue });
+    worker.abandon();
+  };
+  let ended: Promise<void> | undefined;
+  return { close: (options = {}) => (ended ??= end(options.deadlineMs ?? defaultDeadlineMs)) };
+}
+
+async function endsWithin(work: Promise<void>, timeoutMs: number): Promise<boolean> {
+  try {
+    await within(work, { what: 'closing', timeoutMs });
+    return true;
+  } catch {
+    // Late, or the backend is away; either way the caller goes on to the next, harder step.
+    return false;
+  }
+}

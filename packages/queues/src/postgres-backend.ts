@@ -1,0 +1,134 @@
+import { AppError } from '@zaphub/types';
+import {
+  createPostgresBackend as bullPostgres,
+  assertSchemaCompatibility,
+  LATEST_SCHEMA_VERSION,
+  type PostgresConnectionOptions,
+  type PostgresQueueBackend,
+  Queue,
+  runMigrations,
+  SchemaMigrationRequiredError,
+  Worker,
+} from 'bullmq';
+import pg from 'pg';
+import { type BullBackend, maxProcessDeaths, retryAfterErrorMs } from './bull-backend.ts';
+
+/** Settings of the Postgres backend. */
+export interface PostgresBackendOptions {
+  /** Of the role that owns the schema; not through a transaction pooler, since workers listen on it. */
+  readonly connectionString: string;
+  /** Where BullMQ's tables are; must exist and belong to the role that connects. */
+  readonly schema: string;
+}
+
+/** Connections of one queue or worker for its queries; a worker has one more to listen on. */
+const maxConnections = 4;
+
+/** BullMQ on Postgres. Opens nothing before `prepare`. */
+export function createPostgresBackend({ connectionString, schema }: PostgresBackendOptions): BullBackend {
+  const config = {
+    connectionString,
+    connectionTimeoutMillis: 5000,
+    keepAlive: true,
+    application_name: 'zaphub-queues',
+  };
+  const connection = { ...config, schema, max: maxConnections };
+  const probe = new pg.Pool({ ...config, max: 1, idleTimeoutMillis: 10_000 });
+  // An idle connection that drops is replaced at the next use.
+  probe.on('error', () => undefined);
+
+  return {
+    async prepare() {
+      const client = await probe.connect();
+      try {
+        await migrateSchema(client, schema);
+      } finally {
+        client.release();
+      }
+    },
+    async ping() {
+      await probe.query('select 1');
+    },
+    openQueue(name, onError) {
+      const queue = new Queue<
+        unknown,
+        unknown,
+        string,
+        unknown,
+        unknown,
+        string,
+        PostgresQueueBackend,
+        PostgresConnectionOptions
+      >(name, { connection, streams: { events: { maxLen: 1000 } } }, bullPostgres);
+      queue.on('error', onError);
+      return {
+        add: (job, data, options) => queue.add(job, data, options),
+        getJobCounts: () => queue.getJobCounts(),
+        pause: () => queue.pause(),
+        resume: () => queue.resume(),
+        waitUntilReady: () => queue.waitUntilReady(),
+        close: () => queue.close(),
+        abandon: () => void queue.disconnect().catch(() => undefined),
+      };
+    },
+    openWorker(name, settings) {
+      const worker = new Worker<
+        unknown,
+        unknown,
+        string,
+        PostgresQueueBackend,
+        number,
+        PostgresConnectionOptions
+      >(
+        name,
+        (job) => settings.process(job),
+        {
+          connection,
+          autorun: false,
+          concurrency: settings.concurrency,
+          lockDuration: settings.lockMs,
+          stalledInterval: settings.lockMs / 2,
+          maxStalledCount: maxProcessDeaths,
+          runRetryDelay: retryAfterErrorMs,
+          settings: { backoffStrategy: settings.backoffDelayMs },
+        },
+        bullPostgres,
+      );
+      worker.on('error', settings.onError);
+      return {
+        waitUntilReady: () => worker.waitUntilReady(),
+        run: () => worker.run(),
+        close: () => worker.close(),
+        abandon: () => void worker.disconnect().catch(() => undefined),
+      };
+    },
+    close: () => probe.end(),
+  };
+}
+
+/**
+ * Brings BullMQ's tables up to date, once, however many processes start together: BullMQ takes an advisory lock
+ * for it. The schema itself is made by our migrations, so the right to create schemas is not needed.
+ */
+async function migrateSchema(client: pg.PoolClient, schema: string): Promise<void> {
+  if ((await currentVersion(client, schema)) >= LATEST_SCHEMA_VERSION) return;
+  const withoutCreateSchema = {
+    // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- BullMQ's interface has it
+    async query<R>(text: string, values: readonly unknown[] = []): Promise<{ rows: R[] }> {
+      // Even `if not exists` demands the right to create schemas in this database.
+      if (text.startsWith('CREATE SCHEMA')) return { rows: [] };
+      const { rows } = await client.query(text, [...values]);
+      return { rows };
+    },
+  };
+  await runMigrations(withoutCreateSchema, schema);
+}
+
+async function currentVersion(client: pg.PoolClient, schema: string): Promise<number> {
+  try {
+    return await assertSchemaCompatibility(client, schema);
+  } catch (error) {
+    if (error instanceof SchemaMigrationRequiredError) return 0;
+    throw new AppError('internal', `the queue schema "${schema}" cannot be used`, { cause: error });
+  }
+}
