@@ -1,6 +1,7 @@
 export { type Backoff, backoffDelayMs } from './backoff.ts';
 export { createQueues, type QueueBackendOptions, type QueuesOptions } from './create-queues.ts';
 export { defineJob, type JobDefinition } from './define-job.ts';
+export { findJob } from './find-job.ts';
 export {
   campaignCancel,
   campaignPrepare,

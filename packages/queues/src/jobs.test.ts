@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { backoffDelayMs } from './backoff.ts';
 import { defineJob, type JobDefinition } from './define-job.ts';
 import { doorbell } from './doorbell.ts';
+import { findJob } from './find-job.ts';
 import { jobs } from './jobs.ts';
 import { toBullPriority, type Urgency } from './priority.ts';
 
@@ -41,6 +42,21 @@ describe('the table of jobs', () => {
     });
     expect(jobs['message.send'].deduplicate?.({ tenantId, connectionId })).toBe(connectionId);
     expect(jobs['campaign.prepare'].schema.safeParse({ tenantId }).success).toBe(false);
+  });
+});
+
+describe('findJob', () => {
+  it('finds every job by its stored name, with its settings and its key', () => {
+    for (const job of Object.values(jobs)) {
+      expect(findJob(job.name)).toMatchObject({ queue: job.queue, schema: job.schema });
+    }
+    const id = '0193b1a2-7c3d-7e4f-8a5b-123456789012';
+    expect(findJob('message.send')?.deduplicate?.({ tenantId: id, connectionId: id })).toBe(id);
+  });
+
+  it('knows no other name', () => {
+    expect(findJob('message.read')).toBeUndefined();
+    expect(findJob('constructor')).toBeUndefined();
   });
 });
 

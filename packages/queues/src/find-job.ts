@@ -1,0 +1,25 @@
+import type { JobDefinition } from './define-job.ts';
+import { campaignCancel, campaignPrepare, importRun, messageSend } from './jobs.ts';
+
+const untypedJobs: readonly JobDefinition<unknown>[] = [
+  untyped(messageSend),
+  untyped(campaignPrepare),
+  untyped(campaignCancel),
+  untyped(importRun),
+];
+
+/**
+ * The definition of a job whose name was stored, such as in the outbox, or `undefined` when there is none (any
+ * more). The payload's type is unknown here; `add` still checks it against the schema.
+ */
+export function findJob(name: string): JobDefinition<unknown> | undefined {
+  return untypedJobs.find((job) => job.name === name);
+}
+
+function untyped<Payload>(job: JobDefinition<Payload>): JobDefinition<unknown> {
+  const { deduplicate, ...rest } = job;
+  return {
+    ...rest,
+    deduplicate: deduplicate && ((payload) => deduplicate(job.schema.parse(payload))),
+  };
+}
