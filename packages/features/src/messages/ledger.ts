@@ -1,0 +1,23 @@
+/**
+ * Runs one named prepared statement: `Database.statement` (a transaction of its own, the hot path) or
+ * `Tx.prepared` (inside a larger one).
+ */
+export type RunStatement = <R>(name: string, text: string, values: readonly unknown[]) => Promise<R[]>;
+
+/**
+ * Adds the planner settings of the ledger's statements to a connection string. All of them look up rows by index
+ * from arrays or a limit; a plan made while the table was small (a sequential scan, a hash join) would be kept
+ * by the prepared statement after the table has grown a thousand times.
+ */
+export function ledgerConnectionString(connectionString: string): string {
+  const url = new URL(connectionString);
+  const settings = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'enable_bitmapscan', 'jit'].map(
+    (name) => `-c ${name}=off`,
+  );
+  const existing = url.searchParams.get('options');
+  url.searchParams.set(
+    'options',
+    [existing, ...settings, '-c plan_cache_mode=force_generic_plan'].filter(Boolean).join(' '),
+  );
+  return url.href;
+}

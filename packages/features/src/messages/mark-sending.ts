@@ -1,0 +1,76 @@
+import type { CampaignStatus } from '@zaphub/types';
+import type { RunStatement } from './ledger.ts';
+import type { ClaimedMessage } from './claim-batch.ts';
+
+/** What a mark achieved. */
+export interface Mark {
+  /** Rows that may be sent now, and must be recorded. */
+  readonly ids: ReadonlySet<string>;
+  /** The campaign's status at that moment; nothing was marked unless it is `running`. */
+  readonly status: CampaignStatus | undefined;
+  /** False when the claim's lease has ended or the claim is gone: nothing was marked and nothing may be. */
+  readonly isLeased: boolean;
+}
+
+/*
+ * Invariants: `claimed → sending` only under the row's own fence, while the lease runs by the database's clock and
+ * the campaign is running. The lock on the campaign makes pauses and cancels wait for this statement and this
+ * statement wait for them: after their commit nothing is marked. (Not `for share`: a steady stream of share
+ * locks would keep a pause waiting.) Whoever opted out since the claim is skipped here. Committed before the
+ * first byte leaves.
+ */
+const text = `
+with gate as materialized (
+  select status from campaigns where id = $1 for no key update
+), lease as materialized (
+  select id from claims where id = $2 and lease_until > clock_timestamp() for share
+), marked as (
+  update messages m set
+    attempts = case when c.id is null then m.attempts + 1 else m.attempts end,
+    requests = case when c.id is null then m.requests + 1 else m.requests end,
+    marked_at = case when c.id is null then clock_timestamp() else m.marked_at end,
+    reason = case when c.id is null then null else 'opted_out' end,
+    decided_at = case when c.id is not null and m.lost_outcomes > 0 then clock_timestamp() end,
+    state = case when c.id is null then 'sending' when m.lost_outcomes > 0 then 'unknown' else 'skipped' end::message_state
+  from gate, lease, unnest($3::uuid[], $4::uuid[]) as want (id, contact_id)
+    left join contacts c on c.id = want.contact_id and c.opted_out_at is not null
+  where gate.status = 'running' and m.id = want.id and m.fence = $2 and m.state = 'claimed'
+  returning m.id, m.state
+), counted as (
+  update campaign_counters n set skipped = skipped + t.skipped, unknown = unknown + t.unknown,
+    updated_at = clock_timestamp()
+  from (select count(*) filter (where state = 'skipped') as skipped, count(*) filter (where state = 'unknown') as unknown
+        from marked) t
+  where n.campaign_id = $1 and t.skipped + t.unknown > 0
+)
+select (select status from gate) as status, exists (select from lease) as "isLeased",
+  (select coalesce(array_agg(id), '{}') from marked where state = 'sending') as ids`;
+
+interface MarkRow {
+  readonly status: CampaignStatus | null;
+  readonly isLeased: boolean;
+  readonly ids: string[];
+}
+
+/** Marks rows of a claim as about to leave. */
+export async function markSending(
+  run: RunStatement,
+  input: {
+    readonly campaignId: string;
+    readonly fence: number;
+    readonly messages: readonly ClaimedMessage[];
+  },
+): Promise<Mark> {
+  const rows = await run<MarkRow>('mark_sending', text, [
+    input.campaignId,
+    input.fence,
+    input.messages.map((message) => message.id),
+    input.messages.map((message) => message.contactId),
+  ]);
+  const row = rows[0];
+  return {
+    ids: new Set(row?.ids),
+    status: row?.status ?? undefined,
+    isLeased: row?.isLeased ?? false,
+  };
+}
