@@ -19,6 +19,16 @@ export type {
 } from './routing/index.ts';
 export { hashSetupToken, listMemberships } from './tenants/index.ts';
 export type { Membership } from './tenants/index.ts';
+export {
+  createCampaign,
+  createCancelHandler,
+  createPrepareHandler,
+  getCampaign,
+  presentCampaign,
+  startCampaign,
+  startDueCampaigns,
+} from './campaigns/index.ts';
+export type { CampaignRow } from './campaigns/index.ts';
 export { ensureSimulator } from './connections/index.ts';
 export { compileTemplate, createTemplate } from './templates/index.ts';
 export type { CompiledTemplate, RenderedText, TemplateContact } from './templates/index.ts';

@@ -1,3 +1,4 @@
+import { campaignRoutes } from './campaigns/index.ts';
 import { connectionRoutes } from './connections/index.ts';
 import { contactRoutes } from './contacts/index.ts';
 import { eventRoutes } from './events/index.ts';
@@ -12,4 +13,5 @@ export const routes: readonly Route[] = [
   ...contactRoutes,
   ...connectionRoutes,
   ...templateRoutes,
+  ...campaignRoutes,
 ];

@@ -1,0 +1,52 @@
+import type { Database, TenantScope, Tx } from '@zaphub/db';
+import { AppError, fromPublicId } from '@zaphub/types';
+import type { CampaignInput } from '@zaphub/types';
+import { findConnection } from '../../connections/index.ts';
+import type { ConnectionRow } from '../../connections/index.ts';
+import { findTemplate } from '../../templates/index.ts';
+import type { TemplateRow } from '../../templates/index.ts';
+import { getCampaign, insertCampaign } from '../queries.ts';
+import type { CampaignRow } from '../queries.ts';
+
+/**
+ * Makes a draft with a copy of the template's text; nothing is sent.
+ * @throws AppError `not_found` when the template or the connection is not this tenant's
+ */
+export async function createCampaign(
+  deps: { db: Database },
+  scope: TenantScope,
+  input: CampaignInput,
+): Promise<CampaignRow> {
+  return deps.db.tenant(scope, async (tx) => {
+    const { template, connection } = await loadParts(scope, tx, input);
+    const id = await insertCampaign(scope, tx, {
+      name: input.name,
+      templateId: template.id,
+      body: template.body,
+      connectionId: connection.id,
+      audience: input.audience,
+      unknownPolicy: input.unknown_policy,
+      ratePerSecond: input.rate_per_second,
+    });
+    return getCampaign(scope, tx, id);
+  });
+}
+
+/**
+ * The template and the connection that an input names; the tenant's first connection when it names none.
+ * @throws AppError `not_found`
+ */
+export async function loadParts(
+  scope: TenantScope,
+  tx: Tx,
+  input: Pick<CampaignInput, 'template_id' | 'connection_id'>,
+): Promise<{ template: TemplateRow; connection: ConnectionRow }> {
+  const templateId = fromPublicId('template', input.template_id);
+  const template = templateId === undefined ? undefined : await findTemplate(scope, tx, templateId);
+  if (!template) throw new AppError('not_found', 'no such template');
+  const connectionId =
+    input.connection_id === undefined ? undefined : fromPublicId('connection', input.connection_id);
+  const connection = await findConnection(scope, tx, connectionId);
+  if (!connection) throw new AppError('not_found', 'no such connection');
+  return { template, connection };
+}

@@ -1,0 +1,53 @@
+import type { Database, TenantScope } from '@zaphub/db';
+import { assertCanMove } from '../campaign-states.ts';
+import { enqueue } from '../enqueue.ts';
+import { publishCampaign } from '../publish-campaign.ts';
+import { lockCampaign } from '../queries.ts';
+import type { CampaignRow } from '../queries.ts';
+
+/**
+ * Stops a campaign after what is already on its way; nothing is marked for sending once this has returned.
+ * @throws AppError `not_found`, `campaign_state`
+ */
+export async function pauseCampaign(
+  deps: { db: Database },
+  scope: TenantScope,
+  campaignId: string,
+): Promise<CampaignRow> {
+  return deps.db.tenant(scope, async (tx) => {
+    const { status } = await lockCampaign(scope, tx, campaignId);
+    assertCanMove(status, 'pause');
+    await tx.run(
+      `update campaigns set status = 'paused', resume_status = status where tenant_id = $1 and id = $2`,
+      [scope.tenantId, campaignId],
+    );
+    return publishCampaign(scope, tx, campaignId);
+  });
+}
+
+/**
+ * Goes on where the pause stopped it, preparing or sending; nobody gets a message twice.
+ * @throws AppError `not_found`, `campaign_state`
+ */
+export async function resumeCampaign(
+  deps: { db: Database },
+  scope: TenantScope,
+  campaignId: string,
+): Promise<CampaignRow> {
+  return deps.db.tenant(scope, async (tx) => {
+    const campaign = await lockCampaign(scope, tx, campaignId);
+    assertCanMove(campaign.status, 'resume');
+    const { tenantId } = scope;
+    await tx.run(
+      `update campaigns set status = coalesce(resume_status, 'running'), resume_status = null
+       where tenant_id = $1 and id = $2`,
+      [tenantId, campaignId],
+    );
+    if (campaign.resume_status === 'preparing') {
+      await enqueue(tx, scope, 'campaign.prepare', { tenantId, campaignId });
+    } else {
+      await enqueue(tx, scope, 'message.send', { tenantId, connectionId: campaign.connection_id });
+    }
+    return publishCampaign(scope, tx, campaignId);
+  });
+}

@@ -1,0 +1,47 @@
+import { systemScope } from '@zaphub/db';
+import type { Database, Tx } from '@zaphub/db';
+import { hasAnybody } from '../../audiences/index.ts';
+import { failCampaign } from '../fail-campaign.ts';
+import { publishCampaign } from '../publish-campaign.ts';
+import { lockCampaign } from '../queries.ts';
+import { beginPreparing } from './start-campaign.ts';
+
+/**
+ * Starts the scheduled campaigns of all tenants whose time has come; one with an empty audience fails with
+ * `audience_empty`. Safe when several run at once.
+ * @param deps the database logged in as the engine
+ * @returns how many were started
+ */
+export async function startDueCampaigns(deps: { db: Database }): Promise<number> {
+  const due = await deps.db.system((tx) =>
+    tx.rows<{ id: string; tenant_id: string }>(
+      `select id, tenant_id from campaigns
+       where status = 'scheduled' and scheduled_at <= clock_timestamp() order by scheduled_at limit 1000`,
+    ),
+  );
+  let started = 0;
+  for (const { id, tenant_id: tenantId } of due) {
+    const scope = systemScope(tenantId);
+    await deps.db.tenant(scope, async (tx) => {
+      const campaign = await lockCampaign(scope, tx, id);
+      // Somebody may have cancelled, started or moved it since the list was read.
+      const isDue = campaign.status === 'scheduled' && (await isPast(tx, campaign.scheduled_at));
+      if (!isDue) return;
+      if (await hasAnybody(scope, tx, campaign.audience)) {
+        await beginPreparing(scope, tx, id);
+        started++;
+      } else {
+        await failCampaign(scope, tx, id, 'audience_empty');
+        await publishCampaign(scope, tx, id);
+      }
+    });
+  }
+  return started;
+}
+
+async function isPast(tx: Tx, at: Date | null): Promise<boolean> {
+  const { past } = await tx.one<{ past: boolean }>(`select $1::timestamptz <= clock_timestamp() as past`, [
+    at,
+  ]);
+  return past;
+}

@@ -1,0 +1,36 @@
+import { AppError } from '@zaphub/types';
+import type { CampaignStatus } from '@zaphub/types';
+
+/** What people (and the clock, for `start`) do to a campaign. */
+export type CampaignMove = 'delete' | 'schedule' | 'start' | 'pause' | 'resume' | 'cancel' | 'decide_unknown';
+
+/** From where each move is allowed; a move from anywhere else is `campaign_state`. */
+const allowedFrom: Record<CampaignMove, readonly CampaignStatus[]> = {
+  delete: ['draft'],
+  schedule: ['draft', 'scheduled'],
+  start: ['draft', 'scheduled'],
+  pause: ['preparing', 'running'],
+  resume: ['paused'],
+  cancel: ['scheduled', 'preparing', 'running', 'paused'],
+  decide_unknown: ['running', 'paused', 'completed'],
+};
+
+/** Where each move leads; `resume` leads to where the pause came from, the last two nowhere of themselves. */
+const leadsTo: Record<CampaignMove, CampaignStatus | 'before_pause' | 'gone' | 'same'> = {
+  delete: 'gone',
+  schedule: 'scheduled',
+  start: 'preparing',
+  pause: 'paused',
+  resume: 'before_pause',
+  cancel: 'cancelled',
+  decide_unknown: 'same',
+};
+
+/** @throws AppError `campaign_state` with `details { from, to, move }` when the campaign cannot do this now */
+export function assertCanMove(from: CampaignStatus, move: CampaignMove): void {
+  if (allowedFrom[move].includes(from)) return;
+  throw new AppError('campaign_state', `a ${from} campaign cannot ${move}`, {
+    publicMessage: `This campaign is ${from}: it cannot do that now.`,
+    details: { from, to: leadsTo[move], move },
+  });
+}

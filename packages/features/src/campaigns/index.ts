@@ -1,0 +1,9 @@
+export { createCampaign } from './actions/create-campaign.ts';
+export { startCampaign } from './actions/start-campaign.ts';
+export { startDueCampaigns } from './actions/start-due-campaigns.ts';
+export { createCancelHandler } from './jobs/cancel-campaign.ts';
+export { createPrepareHandler } from './jobs/prepare-campaign.ts';
+export { presentCampaign } from './present.ts';
+export { getCampaign } from './queries.ts';
+export type { CampaignRow } from './queries.ts';
+export { campaignRoutes } from './routes.ts';

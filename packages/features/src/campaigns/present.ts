@@ -1,0 +1,49 @@
+import { toPublicId } from '@zaphub/types';
+import type { Campaign, CampaignCounters, Message } from '@zaphub/types';
+import type { MessageRow } from './message-queries.ts';
+import type { CampaignRow } from './queries.ts';
+
+/** A campaign as the api shows it. */
+export function presentCampaign(row: CampaignRow): Campaign {
+  return {
+    id: toPublicId('campaign', row.id),
+    name: row.name,
+    template_id: row.template_id === null ? null : toPublicId('template', row.template_id),
+    body: row.body,
+    connection_id: toPublicId('connection', row.connection_id),
+    audience: row.audience,
+    status: row.status,
+    unknown_policy: row.unknown_policy,
+    rate_per_second: row.rate_per_second === null ? null : Number(row.rate_per_second),
+    scheduled_at: row.scheduled_at?.toISOString() ?? null,
+    timezone: row.timezone,
+    counters: presentCounters(row),
+    error: row.error_code === null ? null : { code: row.error_code, detail: row.error_detail },
+    created_at: row.created_at.toISOString(),
+    started_at: row.started_at?.toISOString() ?? null,
+    finished_at: row.finished_at?.toISOString() ?? null,
+  };
+}
+
+/** The counters, with what is still open worked out from the rest. */
+export function presentCounters(row: Omit<CampaignCounters, 'open'>): CampaignCounters {
+  const { total, sent, delivered, read, failed, dlq, skipped, unknown } = row;
+  const open = total - sent - delivered - read - failed - dlq - skipped - unknown;
+  return { total, open, sent, delivered, read, failed, dlq, skipped, unknown };
+}
+
+/** A recipient as the api shows it. */
+export function presentMessage(row: MessageRow): Message {
+  return {
+    id: toPublicId('message', row.id),
+    contact_id: toPublicId('contact', row.contact_id),
+    contact_name: row.contact_name,
+    recipient: row.recipient,
+    state: row.state,
+    attempts: row.attempts,
+    reason: row.reason,
+    sent_at: row.sent_at?.toISOString() ?? null,
+    delivered_at: row.delivered_at?.toISOString() ?? null,
+    read_at: row.read_at?.toISOString() ?? null,
+  };
+}
