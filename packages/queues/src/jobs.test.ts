@@ -15,19 +15,6 @@ describe('the table of jobs', () => {
   });
 
   it('has the documented settings', () => {
-    const row = ({
-      queue,
-      priority,
-      concurrency,
-      attempts,
-      backoff,
-    }: Pick<JobDefinition<never>, 'queue' | 'priority' | 'concurrency' | 'attempts' | 'backoff'>) => [
-      queue,
-      priority,
-      concurrency,
-      attempts,
-      [1, 2, 3, 4, 5].map((failed) => backoffDelayMs(backoff, failed) / 1000),
-    ];
     expect(row(jobs['message.send'])).toEqual(['message.send', 5, 5, 5, [2, 6, 18, 54, 162]]);
     expect(row(jobs['campaign.prepare'])).toEqual(['campaigns', 5, 5, 3, [5, 10, 20, 40, 80]]);
     expect(row(jobs['import.run'])).toEqual(['imports', 5, 2, 3, [5, 10, 20, 40, 80]]);
@@ -104,3 +91,10 @@ describe('doorbell', () => {
     expect(doorbell('lane', 1_001, 1_000).deduplication.id).not.toBe(late.deduplication.id);
   });
 });
+
+function row(
+  job: Pick<JobDefinition<never>, 'queue' | 'priority' | 'concurrency' | 'attempts' | 'backoff'>,
+): readonly unknown[] {
+  const delays = [1, 2, 3, 4, 5].map((failed) => backoffDelayMs(job.backoff, failed) / 1000);
+  return [job.queue, job.priority, job.concurrency, job.attempts, delays];
+}
