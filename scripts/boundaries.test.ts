@@ -47,17 +47,26 @@ describe('turbo boundaries', () => {
 
   it('refuses an arrow that goes up', async () => {
     const output = await withDependency('packages/db', '@zaphub/features', boundaries);
-    expect(output).toMatchObject({ code: 1, text: expect.stringContaining('without any tag listed in allowlist') });
+    expect(output).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('without any tag listed in allowlist'),
+    });
   });
 
   it('refuses that anything imports an app', async () => {
     const output = await withDependency('packages/features', '@zaphub/api', boundaries);
-    expect(output).toMatchObject({ code: 1, text: expect.stringContaining('without any tag listed in allowlist') });
+    expect(output).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('without any tag listed in allowlist'),
+    });
   });
 
   it('refuses packages that depend on each other in a circle', async () => {
     const output = await withDependency('packages/db', '@zaphub/realtime', boundaries);
-    expect(output).toMatchObject({ code: 1, text: expect.stringMatching(/Circular package dependency detected/) });
+    expect(output).toMatchObject({
+      code: 1,
+      text: expect.stringMatching(/Circular package dependency detected/),
+    });
   });
 });
 
