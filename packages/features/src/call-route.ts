@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Database, TenantScope } from '@zaphub/db';
 import { AppError } from '@zaphub/types';
 import { createCursorCodec } from './routing/index.ts';
@@ -8,6 +9,8 @@ export interface RouteCall {
   ids?: Record<string, string>;
   query?: Record<string, string>;
   body?: unknown;
+  /** For routes that write their reply themselves. */
+  res?: ServerResponse;
 }
 
 const cursors = createCursorCodec(Buffer.alloc(32, 7));
@@ -35,7 +38,7 @@ export async function callRoute<T = unknown>(
     body: route.body === 'raw' ? undefined : parse(route.body, call.body),
     cursors: cursors.bind([as.scope.tenantId, line]),
     req: undefined as never,
-    res: undefined as never,
+    res: call.res ?? (undefined as never),
     signal: new AbortController().signal,
   });
   const parsed = typeof route.reply === 'string' ? reply : route.reply.parse(reply);

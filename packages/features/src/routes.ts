@@ -2,6 +2,7 @@ import { campaignRoutes } from './campaigns/index.ts';
 import { connectionRoutes } from './connections/index.ts';
 import { contactRoutes } from './contacts/index.ts';
 import { eventRoutes } from './events/index.ts';
+import { reportRoutes } from './reports/index.ts';
 import type { Route } from './routing/index.ts';
 import { templateRoutes } from './templates/index.ts';
 import { tenantRoutes } from './tenants/index.ts';
@@ -14,4 +15,5 @@ export const routes: readonly Route[] = [
   ...connectionRoutes,
   ...templateRoutes,
   ...campaignRoutes,
+  ...reportRoutes,
 ];

@@ -1,0 +1,2 @@
+export { reportLines } from './report-lines.ts';
+export { reportRoutes } from './routes.ts';

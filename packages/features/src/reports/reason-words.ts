@@ -1,0 +1,51 @@
+import type { Locale } from '@zaphub/types';
+
+/** Why a recipient did not get the message, as the report says it. Every code the ledger writes has words here. */
+const words: Record<string, Record<Locale, string>> = {
+  opted_out: { en: 'Asked not to get messages', 'pt-BR': 'Pediu para não receber mensagens' },
+  no_phone: { en: 'Has no phone number', 'pt-BR': 'Não tem telefone' },
+  missing_variable: {
+    en: 'A value that the message needs is missing',
+    'pt-BR': 'Falta um dado que a mensagem usa',
+  },
+  cancelled: { en: 'The campaign was cancelled before', 'pt-BR': 'A campanha foi cancelada antes' },
+  contact_deleted: { en: 'The contact was deleted before', 'pt-BR': 'O contato foi apagado antes' },
+  recipient_unavailable: {
+    en: 'WhatsApp says this number cannot receive it',
+    'pt-BR': 'O WhatsApp informou que este número não pode receber',
+  },
+  throttled: { en: 'WhatsApp asked to slow down', 'pt-BR': 'O WhatsApp pediu para diminuir o ritmo' },
+  connection_refused: {
+    en: 'WhatsApp could not be reached',
+    'pt-BR': 'Não foi possível conectar ao WhatsApp',
+  },
+  timeout: {
+    en: 'No answer came: it may or may not have arrived',
+    'pt-BR': 'Não veio resposta: pode ter chegado ou não',
+  },
+  server_error: {
+    en: 'WhatsApp answered with an error: it may or may not have arrived',
+    'pt-BR': 'O WhatsApp respondeu com erro: pode ter chegado ou não',
+  },
+  lease_ended: {
+    en: 'Sending was interrupted: it may or may not have arrived',
+    'pt-BR': 'O envio foi interrompido: pode ter chegado ou não',
+  },
+  template_invalid: {
+    en: 'The message could not be written for this contact',
+    'pt-BR': 'Não foi possível escrever a mensagem para este contato',
+  },
+  too_long: {
+    en: 'The message is too long for this contact',
+    'pt-BR': 'A mensagem fica longa demais para este contato',
+  },
+  delivery_failed: { en: 'WhatsApp could not deliver it', 'pt-BR': 'O WhatsApp não conseguiu entregar' },
+};
+
+const other: Record<Locale, string> = { en: 'Not sent', 'pt-BR': 'Não enviada' };
+
+/** Plain words with the code behind them, such as `Has no phone number (no_phone)`; empty without a reason. */
+export function reasonWords(locale: Locale, code: string | null): string {
+  if (code === null) return '';
+  return `${(words[code] ?? other)[locale]} (${code})`;
+}
