@@ -1,0 +1,99 @@
+import { createServer, type IncomingMessage, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { problem } from '@zaphub/types';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { useTestApi } from '../testing/test-api.ts';
+
+interface Seen {
+  method: string | undefined;
+  url: string | undefined;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+const seen: Seen[] = [];
+const supabase = createServer((req, res) => {
+  const answer = async (): Promise<void> => {
+    seen.push({ method: req.method, url: req.url, headers: req.headers, body: await text(req) });
+    res.writeHead(201, {
+      'content-type': 'application/json',
+      'access-control-allow-origin': '*',
+      'x-powered-by': 'something',
+      'keep-alive': 'timeout=99',
+      'x-kept': 'yes',
+    });
+    res.end('{"ok":true}');
+  };
+  void answer();
+});
+let supabaseUrl = '';
+beforeAll(async () => {
+  await new Promise<void>((resolve) => void supabase.listen(0, '127.0.0.1', resolve));
+  // A listening TCP server has an address with a port.
+  supabaseUrl = `http://127.0.0.1:${(supabase.address() as AddressInfo).port}`;
+});
+afterAll(() => new Promise((resolve) => void supabase.close(resolve)));
+
+describe('the proxy to Supabase', () => {
+  const api = useTestApi({ supabaseUrl: () => supabaseUrl });
+
+  test('forwards method, query, body and headers, but nothing that is meant for one hop', async () => {
+    const response = await api.call('/auth/v1/token?grant_type=password', {
+      method: 'POST',
+      json: { email: 'a@example.com' },
+      headers: { apikey: 'public', te: 'trailers', 'proxy-authorization': 'Basic x' },
+    });
+    expect([response.status, await response.json()]).toEqual([201, { ok: true }]);
+    expect(response.headers.get('x-kept')).toBe('yes');
+    expect(response.headers.get('access-control-allow-origin')).toBeNull();
+    expect(response.headers.get('x-powered-by')).toBeNull();
+    expect(response.headers.get('keep-alive')).not.toBe('timeout=99');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const last = seen.at(-1);
+    expect(last).toMatchObject({
+      method: 'POST',
+      url: '/auth/v1/token?grant_type=password',
+      body: '{"email":"a@example.com"}',
+      headers: { apikey: 'public', host: new URL(supabaseUrl).host, 'x-forwarded-for': '127.0.0.1' },
+    });
+    expect(last?.headers).not.toHaveProperty('te');
+    expect(last?.headers).not.toHaveProperty('proxy-authorization');
+  });
+
+  test.each([
+    '/auth/v1/../../secret',
+    '/auth/v1/%2e%2e/%2E%2E/secret',
+    '/auth/v1/..%2f..%2fsecret',
+    '/rest/v1/./x',
+    '/auth/v2/token',
+    '/storage/v1/object',
+    '/auth/v1',
+    'http://169.254.169.254/auth/v1/token',
+  ])('%s is not forwarded', async (path) => {
+    const before = seen.length;
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      // Not fetch: it would tidy the address up.
+      request({ port: new URL(api.url).port, path }, (res) => {
+        res.resume();
+        resolve(res.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+    const forwarded = seen.slice(before).map((each) => each.headers.host);
+    if (path.startsWith('http'))
+      expect(forwarded.every((host) => host === new URL(supabaseUrl).host)).toBe(true);
+    else expect([status, forwarded]).toEqual([404, []]);
+  });
+});
+
+describe('a proxy whose target is away', () => {
+  const api = useTestApi({ supabaseUrl: () => 'http://127.0.0.1:9' });
+
+  test('says so, and when to come back', async () => {
+    const response = await api.call('/rest/v1/contacts');
+    expect(problem.parse(await response.json())).toMatchObject({ status: 503, code: 'unavailable' });
+    expect(response.headers.get('retry-after')).toBe('2');
+  });
+});

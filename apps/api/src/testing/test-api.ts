@@ -1,0 +1,187 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Database } from '@zaphub/db';
+import {
+  createCursorCodec,
+  createLocalFileStore,
+  listMemberships,
+  type Route,
+  routes,
+} from '@zaphub/features';
+import {
+  createEventHub,
+  createPostgresEventLog,
+  type EventHub,
+  type EventHubOptions,
+} from '@zaphub/realtime';
+import { type Logger, silentLogger } from '@zaphub/telemetry';
+import { useTestDatabase } from '@zaphub/testing';
+import type { Express } from 'express';
+import { afterAll, beforeAll } from 'vitest';
+import { createMemberships } from '../auth/memberships.ts';
+import { createTokenVerifier } from '../auth/verify-token.ts';
+import { type Dashboard, loadDashboard } from '../dashboard/load-dashboard.ts';
+import { createApp } from '../http/create-app.ts';
+import { listen, type ListeningServer } from '../http/listen.ts';
+import { createRequestLimiter } from '../http/rate-limit.ts';
+import { createSupabaseProxy } from '../http/supabase-proxy.ts';
+import { mintToken, testSecret } from './mint-token.ts';
+
+export interface TestApiOptions {
+  readonly registry?: readonly Route[];
+  readonly requestsPerMinute?: number;
+  readonly supabaseUrl?: () => string;
+  readonly webDir?: string;
+  readonly hub?: EventHubOptions;
+  readonly membershipsKeepMs?: number;
+  readonly checkReady?: (api: Database) => Promise<void>;
+  readonly logger?: Logger;
+  readonly trustProxy?: false | number;
+}
+
+export interface TestCall {
+  readonly method?: string;
+  /** A user's id: a token is minted for them. */
+  readonly as?: string;
+  /** A public tenant id. */
+  readonly tenant?: string;
+  readonly json?: unknown;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+  readonly headers?: Record<string, string>;
+  readonly signal?: AbortSignal;
+}
+
+/** The real app over a real database on a port of its own, for the tests of one file. */
+export interface TestApi {
+  readonly url: string;
+  readonly app: Express;
+  readonly api: Database;
+  readonly system: Database;
+  readonly hub: EventHub;
+  readonly urls: { owner: string; api: string; system: string };
+  /** Calls an address below the origin, such as `/api/v1/me`. */
+  call(path: string, options?: TestCall): Promise<Response>;
+}
+
+interface Opened {
+  app: Express;
+  hub: EventHub;
+  server: ListeningServer;
+  close(): Promise<void>;
+}
+
+/** Starts the api before the first test of this file and closes it after the last. */
+export function useTestApi(options: TestApiOptions = {}): TestApi {
+  const database = useTestDatabase();
+  let opened: Opened | undefined;
+  beforeAll(async () => {
+    opened = await open(database.api, options);
+  });
+  afterAll(async () => {
+    await opened?.close();
+  });
+  const get = (): Opened => {
+    if (!opened) throw new Error('the test api exists only inside tests and hooks');
+    return opened;
+  };
+  return {
+    get url() {
+      return get().server.url;
+    },
+    get app() {
+      return get().app;
+    },
+    get hub() {
+      return get().hub;
+    },
+    get api() {
+      return database.api;
+    },
+    get system() {
+      return database.system;
+    },
+    get urls() {
+      return database.urls;
+    },
+    call: (path, call) => send(get().server.url + path, call),
+  };
+}
+
+async function send(url: string, call: TestCall = {}): Promise<Response> {
+  const headers = new Headers(call.headers);
+  if (call.as !== undefined) headers.set('authorization', `Bearer ${await mintToken(call.as)}`);
+  if (call.tenant !== undefined) headers.set('x-tenant-id', call.tenant);
+  if (call.json !== undefined) headers.set('content-type', 'application/json');
+  const body = call.json === undefined ? call.body : JSON.stringify(call.json);
+  return fetch(url, {
+    method: call.method ?? 'GET',
+    headers,
+    redirect: 'manual',
+    ...(body === undefined ? {} : { body }),
+    ...(call.signal === undefined ? {} : { signal: call.signal }),
+  });
+}
+
+async function open(api: Database, options: TestApiOptions): Promise<Opened> {
+  const filesDir = await mkdtemp(join(tmpdir(), 'zaphub-api-test-'));
+  const hub = await createEventHub(
+    { log: createPostgresEventLog(api), random: () => 0.5 },
+    { recheckMs: 200, ...options.hub },
+  );
+  const logger = options.logger ?? silentLogger;
+  const requestsPerMinute = options.requestsPerMinute ?? 1_000_000;
+  const dashboard: Dashboard = await loadDashboard(options.webDir ?? join(filesDir, 'no-dashboard'));
+  const closing = new AbortController();
+  const proxy = createSupabaseProxy(
+    new URL(options.supabaseUrl?.() ?? 'http://127.0.0.1:9'),
+    createRequestLimiter({ perMinute: requestsPerMinute, name: 'supabase' }),
+  );
+  const app = createApp({
+    config: { isHttps: false, trustProxy: options.trustProxy ?? false },
+    publicConfig: { supabase_url: '', supabase_key: 'public key', version: 'test' },
+    logger,
+    registry: options.registry ?? routes,
+    dashboard,
+    proxy,
+    system: {
+      checkReady: () => options.checkReady?.(api) ?? api.ping(),
+      isClosing: () => false,
+      streams: () => hub.size(),
+    },
+    engine: {
+      app: { db: api, files: createLocalFileStore(filesDir), hub, logger },
+      verifyToken: createTokenVerifier({
+        keys: { kind: 'secret', secret: testSecret },
+        issuer: undefined,
+        audience: 'authenticated',
+      }),
+      memberships: createMemberships(
+        { list: (userId) => listMemberships(api, userId), now: () => performance.now() },
+        { keepMs: options.membershipsKeepMs ?? 0 },
+      ),
+      limiter: createRequestLimiter({ perMinute: requestsPerMinute, name: 'api' }),
+      cursors: createCursorCodec(Buffer.alloc(32, 1)),
+      closing: closing.signal,
+    },
+  });
+  const server = await listen(app, {
+    host: '127.0.0.1',
+    port: 0,
+    requestTimeoutMs: 30_000,
+    headersTimeoutMs: 10_000,
+  });
+  return {
+    app,
+    hub,
+    server,
+    async close() {
+      const closed = server.close(2000);
+      await hub.close();
+      await closed;
+      closing.abort();
+      proxy.close();
+      await rm(filesDir, { recursive: true, force: true });
+    },
+  };
+}
