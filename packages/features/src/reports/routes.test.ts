@@ -44,7 +44,7 @@ async function download(tenant: TestTenant, campaignId: string) {
     res,
   });
   const [content] = await Promise.all([
-    text(body),
+    buffer(body),
     call.catch((error: unknown) => body.destroy(error as Error)),
   ]);
   return { headers, content: content.toString() };
