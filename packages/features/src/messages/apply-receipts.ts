@@ -29,7 +29,7 @@ with receipt as materialized (
     sent_at = coalesce(m.sent_at, m.marked_at),
     delivered_at = coalesce(m.delivered_at, s.delivered_at, s.read_at), read_at = coalesce(m.read_at, s.read_at)
   from seen s where m.id = s.id and m.state = s.old_state
-  returning m.id, m.campaign_id, s.old_state, s.new_state
+  returning m.id, m.campaign_id, m.tenant_id, s.old_state, s.new_state
 ), delta as (
   select campaign_id,
     count(*) filter (where new_state = 'delivered') - count(*) filter (where old_state = 'delivered') as delivered,
@@ -44,7 +44,7 @@ with receipt as materialized (
     unknown = n.unknown - d.unknown, updated_at = clock_timestamp()
   from delta d where n.campaign_id = d.campaign_id
 )
-select array(select distinct campaign_id from moved) as campaigns,
+select array(select distinct campaign_id || ' ' || tenant_id from moved) as campaigns,
   array(select id from seen except select id from moved) as again`;
 
 interface MergedReceipt {
@@ -55,11 +55,14 @@ interface MergedReceipt {
 }
 
 /**
- * Applies receipts, in any order and however often they come. Answers the campaigns whose numbers changed.
- * Receipts for unknown messages do nothing.
+ * Applies receipts, in any order and however often they come. Answers the campaigns whose numbers changed, each
+ * with its tenant. Receipts for unknown messages do nothing.
  */
-export async function applyReceipts(run: RunStatement, receipts: readonly Receipt[]): Promise<Set<string>> {
-  const campaigns = new Set<string>();
+export async function applyReceipts(
+  run: RunStatement,
+  receipts: readonly Receipt[],
+): Promise<Map<string, string>> {
+  const campaigns = new Map<string, string>();
   let left = mergeByMessage(receipts);
   for (let round = 0; left.length > 0 && round < maxRounds; round++) {
     const rows = await run<{ campaigns: string[]; again: string[] }>('apply_receipts', text, [
@@ -68,7 +71,10 @@ export async function applyReceipts(run: RunStatement, receipts: readonly Receip
       left.map((one) => one.readAt),
       left.map((one) => one.hasFailed),
     ]);
-    for (const id of rows[0]?.campaigns ?? []) campaigns.add(id);
+    for (const pair of rows[0]?.campaigns ?? []) {
+      const [id = '', tenantId = ''] = pair.split(' ');
+      campaigns.set(id, tenantId);
+    }
     const again = new Set(rows[0]?.again);
     left = left.filter((one) => again.has(one.id));
   }

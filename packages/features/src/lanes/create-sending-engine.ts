@@ -1,0 +1,64 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Receipt } from '@zaphub/providers';
+import { applyReceipts } from '../messages/index.ts';
+import { type EngineDeps, type EngineOptions, engineSettings } from './engine-deps.ts';
+import type { Pace } from './pace.ts';
+import { runTurn, type TurnResult } from './run-turn.ts';
+
+/** Sends what the ledger says is due. It holds no queue: whoever learns that a lane has work asks for a turn. */
+export interface SendingEngine {
+  /** One bounded turn on a connection's lane. Rejects when the database is away; nothing is lost by that. */
+  runTurn(connectionId: string): Promise<TurnResult>;
+  /** Turns until nothing is queued in the lane or the signal aborts; answers how many messages were sent. */
+  drain(connectionId: string, signal?: AbortSignal): Promise<number>;
+  /** Writes receipts into the ledger; resolves when they are durable. */
+  applyReceipts(receipts: readonly Receipt[]): Promise<void>;
+  /** Lets turns under way end well (what is claimed and not marked goes back) and starts no more. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** How long `drain` waits before it looks again at a lane that somebody else holds. */
+const busyWaitMs = 200;
+
+/** Makes an engine on a database; opens nothing. */
+export function createSendingEngine(deps: EngineDeps, options: EngineOptions): SendingEngine {
+  const settings = engineSettings(options);
+  const closing = new AbortController();
+  const turns = new Set<Promise<unknown>>();
+  const paces = new Map<string, Pace>();
+
+  const turn = async (connectionId: string): Promise<TurnResult> => {
+    if (closing.signal.aborted) return { sent: 0, outcome: 'busy', nextInMs: undefined };
+    const running = runTurn(deps, settings, { connectionId, closing: closing.signal, paces });
+    turns.add(running);
+    try {
+      return await running;
+    } finally {
+      turns.delete(running);
+    }
+  };
+
+  return {
+    runTurn: turn,
+    async drain(connectionId, signal) {
+      let sent = 0;
+      const stop = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
+      for (;;) {
+        if (stop.aborted) return sent;
+        const result = await turn(connectionId);
+        sent += result.sent;
+        if (result.outcome === 'done' && result.nextInMs === undefined) return sent;
+        const waitMs = result.outcome === 'busy' ? busyWaitMs : (result.nextInMs ?? 0);
+        if (waitMs > 0) await pause(waitMs, undefined, { signal: stop }).catch(() => undefined);
+      }
+    },
+    async applyReceipts(receipts) {
+      const changed = await applyReceipts(deps.db.statement, receipts);
+      for (const [id, tenantId] of changed) deps.onProgress?.({ id, tenantId });
+    },
+    async close() {
+      closing.abort();
+      await Promise.allSettled(turns);
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { Provider, SendOutcome } from '@zaphub/providers';
+import type { EngineDeps, EngineSettings } from './engine-deps.ts';
+import type { LaneLease } from './lane-lease.ts';
+import { createPace, type Pace } from './pace.ts';
+
+const firstHoldMs = 500;
+const longestHoldMs = 30_000;
+
+/** Everything that the batches of one turn share. */
+export interface LaneState {
+  readonly deps: EngineDeps;
+  readonly settings: EngineSettings;
+  readonly lease: LaneLease;
+  readonly provider: Provider;
+  readonly pace: Pace;
+  /** Aborts when the turn is to come to a good end: the process is closing, or the lane was lost. */
+  readonly stopping: AbortSignal;
+  /** How many requests of one batch may be under way. */
+  readonly inFlight: number;
+  /** How many rows the next claim should take, so that they are done well within a lease. */
+  claimLimit(ratePerSecond: number | null): number;
+  /** Learns from a batch how fast this lane is. */
+  learn(messages: number, tookMs: number): void;
+  /** Holds the lane when the network asked for it, or when nothing gets through. */
+  heed(outcomes: readonly SendOutcome[]): void;
+}
+
+/** The state of a lane at the start of a turn. */
+export function createLaneState(input: {
+  readonly deps: EngineDeps;
+  readonly settings: EngineSettings;
+  readonly lease: LaneLease;
+  readonly provider: Provider;
+  readonly stopping: AbortSignal;
+  readonly streams: number;
+}): LaneState {
+  const { settings, lease, provider } = input;
+  const pace = createPace(lease.ratePerSecond, { waitMs: lease.waitMs });
+  const usableMs = (settings.leaseMs - settings.marginMs) / 2;
+  const inFlight = Math.max(1, Math.ceil(provider.abilities.maxInFlight / input.streams));
+  let msPerMessage: number | undefined;
+  let failures = 0;
+  return {
+    ...input,
+    pace,
+    inFlight,
+    claimLimit(ratePerSecond) {
+      const rates = [lease.ratePerSecond, ratePerSecond].filter((rate) => rate !== null);
+      const byRate = rates.map((rate) => Math.floor((rate * usableMs) / 1000));
+      const bySpeed = msPerMessage === undefined ? inFlight * 4 : Math.floor(usableMs / msPerMessage);
+      return Math.max(1, Math.min(settings.claimSize, bySpeed, ...byRate));
+    },
+    learn(messages, tookMs) {
+      if (messages === 0) return;
+      const measured = tookMs / messages;
+      msPerMessage = msPerMessage === undefined ? measured : (msPerMessage + measured) / 2;
+    },
+    heed(outcomes) {
+      let retryAfterMs = 0;
+      let reached = 0;
+      for (const outcome of outcomes) {
+        if (outcome.kind !== 'not_sent') reached++;
+        else retryAfterMs = Math.max(retryAfterMs, outcome.retryAfterMs ?? 0);
+      }
+      failures = reached > 0 || outcomes.length === 0 ? 0 : failures + 1;
+      if (failures > 0)
+        retryAfterMs = Math.max(retryAfterMs, Math.min(longestHoldMs, firstHoldMs * 2 ** failures));
+      if (retryAfterMs > 0) pace.hold(retryAfterMs);
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { UnknownPolicy } from '@zaphub/types';
+import type { RunStatement } from '../messages/index.ts';
+
+/** A running campaign of a lane, with what its sending needs. */
+export interface LaneCampaign {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly body: string;
+  readonly unknownPolicy: UnknownPolicy;
+  readonly ratePerSecond: number | null;
+}
+
+const list = `
+select id, tenant_id as "tenantId", body, unknown_policy as "unknownPolicy", rate_per_second::float8 as "ratePerSecond"
+from campaigns where connection_id = $1 and status = 'running' order by started_at, id limit 100`;
+
+const nextDue = `
+select min(greatest(0, extract(epoch from m.due_at - clock_timestamp()) * 1000))::float8 as "waitMs"
+from campaigns c cross join lateral (
+  select due_at from messages where connection_id = $1 and campaign_id = c.id and queued order by due_at, position limit 1
+) m
+where c.connection_id = $1 and c.status = 'running'`;
+
+/** The running campaigns of a connection, oldest first, a hundred at most. */
+export function listLaneCampaigns(run: RunStatement, connectionId: string): Promise<LaneCampaign[]> {
+  return run<LaneCampaign>('lane_campaigns', list, [connectionId]);
+}
+
+/** How long until the lane has something due; `undefined` when nothing is queued in it. */
+export async function nextDueMs(run: RunStatement, connectionId: string): Promise<number | undefined> {
+  const rows = await run<{ waitMs: number | null }>('lane_next_due', nextDue, [connectionId]);
+  return rows[0]?.waitMs ?? undefined;
+}

@@ -1,0 +1,37 @@
+import type { ClaimedMessage } from '../messages/index.ts';
+import type { CompiledTemplate } from '../templates/index.ts';
+
+/** The texts of some messages, and the ones that have none, by reason. */
+export interface RenderedBatch {
+  readonly texts: ReadonlyMap<string, string>;
+  readonly skipped: ReadonlyMap<string, readonly string[]>;
+}
+
+const none: Record<string, string> = {};
+
+/** Writes the text of each message. One whose variables are missing or whose text is too long is not sent. */
+export function renderBatch(template: CompiledTemplate, messages: readonly ClaimedMessage[]): RenderedBatch {
+  const texts = new Map<string, string>();
+  const skipped = new Map<string, string[]>();
+  for (const message of messages) {
+    const { text, missing, problem } = template.render({
+      name: message.name,
+      phone: message.recipient,
+      attributes: message.attributes ?? none,
+    });
+    const reason = missing.length > 0 ? 'missing_variable' : problem;
+    if (reason === undefined) {
+      texts.set(message.id, text);
+      continue;
+    }
+    const ids = skipped.get(reason);
+    if (ids === undefined) skipped.set(reason, [message.id]);
+    else ids.push(message.id);
+  }
+  return { texts, skipped };
+}
+
+/** Does the text need more of a contact than its name and number? */
+export function needsAttributes(template: CompiledTemplate): boolean {
+  return template.variables.some((variable) => variable !== 'name' && variable !== 'phone');
+}

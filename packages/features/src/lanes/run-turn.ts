@@ -1,0 +1,149 @@
+import { finishCampaign } from '../messages/index.ts';
+import type { EngineDeps, EngineSettings } from './engine-deps.ts';
+import { acquireLane, type LaneLease, releaseLane, renewLane } from './lane-lease.ts';
+import { createLaneState, type LaneState } from './lane-state.ts';
+import { type LaneCampaign, listLaneCampaigns, nextDueMs } from './lane-work.ts';
+import { createPace, type Pace } from './pace.ts';
+import { createRotation, type Rotation } from './rotation.ts';
+import { type BatchCampaign, sendBatch } from './send-batch.ts';
+
+/** A lane that must wait longer than this gives its turn back and asks to be rung later. */
+const longestIdleMs = 1_000;
+
+/** What a turn came to. */
+export interface TurnResult {
+  readonly sent: number;
+  /** `busy`: somebody else holds the lane, or it is stopped. */
+  readonly outcome: 'done' | 'busy';
+  /** Milliseconds until the lane has something to do; `undefined` when nothing is queued in it. */
+  readonly nextInMs: number | undefined;
+}
+
+export interface TurnInput {
+  readonly connectionId: string;
+  /** Aborts when the process closes: what is under way ends well, the rest goes back to the queue. */
+  readonly closing: AbortSignal;
+  /** Each campaign's pace, kept from turn to turn. */
+  readonly paces: Map<string, Pace>;
+}
+
+/** Holds a lane for one bounded turn and sends what is due in it, campaign by campaign. */
+export async function runTurn(
+  deps: EngineDeps,
+  settings: EngineSettings,
+  input: TurnInput,
+): Promise<TurnResult> {
+  const run = deps.db.statement;
+  const lease = await acquireLane(run, {
+    connectionId: input.connectionId,
+    owner: settings.owner,
+    leaseMs: settings.leaseMs,
+  });
+  if (lease === undefined) return { sent: 0, outcome: 'busy', nextInMs: undefined };
+  const lost = new AbortController();
+  const provider = deps.providerFor(lease.provider);
+  const isFast = provider?.abilities.deduplicates === true && lease.ratePerSecond === null;
+  const streams = isFast ? settings.streams : 1;
+  const lane =
+    provider === undefined
+      ? undefined
+      : createLaneState({
+          deps,
+          settings,
+          lease,
+          provider,
+          streams,
+          stopping: AbortSignal.any([input.closing, lost.signal]),
+        });
+  const stopRenewing = keepLane(deps, settings, lease, lost, () => lane?.pace.waitMs() ?? 0);
+  let sent = 0;
+  try {
+    if (lane !== undefined) sent = await sendFromLane(lane, input.paces, streams);
+  } finally {
+    stopRenewing();
+    await releaseLane(run, lease, lane?.pace.waitMs() ?? 0).catch((error: unknown) => {
+      // It ends by itself with its lease.
+      deps.logger.warn('could not give a lane back', { connection: lease.connectionId, error });
+    });
+  }
+  await deps.failpoints?.hit('before-ack');
+  // After the release: work that arrived while we held the lane could not be taken by whoever was told of it.
+  const dueInMs = await nextDueMs(run, input.connectionId);
+  const nextInMs = dueInMs === undefined ? undefined : Math.max(dueInMs, lane?.pace.waitMs() ?? 0);
+  return { sent, outcome: 'done', nextInMs };
+}
+
+async function sendFromLane(lane: LaneState, paces: Map<string, Pace>, streams: number): Promise<number> {
+  const { deps, settings } = lane;
+  const found = await listLaneCampaigns(deps.db.statement, lane.lease.connectionId);
+  const rotation = createRotation(found.flatMap((campaign) => prepare(lane, campaign, paces)));
+  const untilMs = performance.now() + settings.turnMs;
+  const totals = await settleAll(
+    Array.from({ length: streams }, () => runStream(lane, rotation, () => performance.now() > untilMs)),
+  );
+  for (const campaign of rotation.dry) {
+    if (await finishCampaign(deps.db.statement, campaign.id)) deps.onFinished?.(campaign);
+    paces.delete(campaign.id);
+  }
+  return totals.reduce((sum, n) => sum + n, 0);
+}
+
+async function runStream(lane: LaneState, rotation: Rotation, isOver: () => boolean): Promise<number> {
+  let sent = 0;
+  while (!isOver() && !lane.stopping.aborted && lane.pace.waitMs() < longestIdleMs) {
+    const entry = rotation.next();
+    if (entry === undefined) {
+      const waitMs = rotation.waitMs();
+      if (waitMs === undefined || waitMs >= longestIdleMs) break;
+      await new Promise((resolve) => setTimeout(resolve, Math.max(1, waitMs)));
+      continue;
+    }
+    const result = await sendBatch(lane, entry.campaign, entry.cursor);
+    rotation.done(entry, result);
+    sent += result.sent;
+  }
+  return sent;
+}
+
+/** Waits for all of them, then fails with the first failure: nothing is left running behind a turn. */
+async function settleAll<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  const results = await Promise.allSettled(work);
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}
+
+/** A campaign whose text cannot be compiled is left out; its rows stay queued and the log says why. */
+function prepare(lane: LaneState, campaign: LaneCampaign, paces: Map<string, Pace>): BatchCampaign[] {
+  try {
+    const pace = paces.get(campaign.id) ?? createPace(campaign.ratePerSecond);
+    if (campaign.ratePerSecond !== null) paces.set(campaign.id, pace);
+    return [{ ...campaign, template: lane.deps.compile(campaign.body), pace }];
+  } catch (error) {
+    lane.deps.logger.error('a campaign’s text cannot be compiled', { campaign: campaign.id, error });
+    return [];
+  }
+}
+
+function keepLane(
+  deps: EngineDeps,
+  settings: EngineSettings,
+  lease: LaneLease,
+  lost: AbortController,
+  waitMs: () => number,
+): () => void {
+  const renew = async (): Promise<void> => {
+    try {
+      const isHeld = await renewLane(deps.db.statement, lease, {
+        leaseMs: settings.leaseMs,
+        waitMs: waitMs(),
+      });
+      if (!isHeld) lost.abort();
+    } catch {
+      // The database is away: the lease goes on or ends by its clock; the claims protect every recipient.
+    }
+  };
+  const timer = setInterval(() => void renew(), settings.leaseMs / 3);
+  return () => clearInterval(timer);
+}

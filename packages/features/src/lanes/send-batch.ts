@@ -1,0 +1,222 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  type Claim,
+  claimBatch,
+  type ClaimCursor,
+  type ClaimedMessage,
+  endClaim,
+  handBack,
+  markSending,
+  recordOutcomes,
+  skipClaimed,
+  transitionOf,
+} from '../messages/index.ts';
+import type { CompiledTemplate } from '../templates/index.ts';
+import { createDeadline, type Deadline } from './deadline.ts';
+import type { LaneState } from './lane-state.ts';
+import type { LaneCampaign } from './lane-work.ts';
+import type { Pace } from './pace.ts';
+import { needsAttributes, renderBatch } from './render-batch.ts';
+import { withRetries } from './retry-statement.ts';
+import { type Outgoing, sendMessages } from './send-messages.ts';
+
+const recordForMs = 30_000;
+
+/** A campaign within a turn. */
+export interface BatchCampaign extends LaneCampaign {
+  readonly template: CompiledTemplate;
+  readonly pace: Pace;
+}
+
+/** What one batch came to. */
+export interface BatchResult {
+  /** Rows that left the queue; 0 means that nothing is due. */
+  readonly taken: number;
+  readonly sent: number;
+  readonly cursor: ClaimCursor | undefined;
+  /** False when the campaign is no longer running. */
+  readonly isRunning: boolean;
+}
+
+/**
+ * Claims a batch and carries it to its end: mark, send and record in chunks, the recording of one beside the
+ * marking of the next. Whatever stops it, rows that were not marked return to the queue; rows that were marked
+ * are recorded, and the ones that certainly did not leave are recorded as that.
+ */
+export async function sendBatch(
+  lane: LaneState,
+  campaign: BatchCampaign,
+  after: ClaimCursor | undefined,
+): Promise<BatchResult> {
+  const { deps, settings } = lane;
+  await deps.failpoints?.hit('before-claim');
+  // Started before the claim, so that it ends before the lease does.
+  const deadline = createDeadline(settings.leaseMs - settings.marginMs);
+  const startedMs = performance.now();
+  const claim = await claimBatch(deps.db.statement, {
+    connectionId: lane.lease.connectionId,
+    campaignId: campaign.id,
+    owner: settings.owner,
+    leaseMs: settings.leaseMs,
+    limit: lane.claimLimit(campaign.ratePerSecond),
+    needsAttributes: needsAttributes(campaign.template),
+    after,
+  });
+  if (claim === undefined) return { taken: 0, sent: 0, cursor: undefined, isRunning: true };
+  const batch = new Batch(lane, campaign, claim, deadline);
+  try {
+    await deps.failpoints?.hit('after-claim');
+    await batch.run();
+  } finally {
+    await batch.end();
+  }
+  lane.learn(batch.sent, performance.now() - startedMs);
+  return { taken: claim.taken, sent: batch.sent, cursor: claim.cursor, isRunning: batch.isRunning };
+}
+
+class Batch {
+  sent = 0;
+  isRunning = true;
+  readonly #lane: LaneState;
+  readonly #campaign: BatchCampaign;
+  readonly #claim: Claim;
+  readonly #deadline: Deadline;
+  /** The recording of the last chunk; awaited before the next one is recorded and at the end. */
+  #recording: Promise<void> = Promise.resolve();
+  /** Rows of the claim that have been marked or skipped: the rest goes back. */
+  #settled = 0;
+
+  constructor(lane: LaneState, campaign: BatchCampaign, claim: Claim, deadline: Deadline) {
+    this.#lane = lane;
+    this.#campaign = campaign;
+    this.#claim = claim;
+    this.#deadline = deadline;
+  }
+
+  async run(): Promise<void> {
+    const { messages } = this.#claim;
+    for (let at = 0; at < messages.length;) {
+      const size = this.#chunkSize();
+      if (!(await this.#mayGoOn())) return;
+      const chunk = messages.slice(at, at + size);
+      at += chunk.length;
+      if (!(await this.#sendChunk(chunk))) return;
+    }
+  }
+
+  /** Waits for the last recording, then gives back what was not marked and ends the claim. */
+  async end(): Promise<void> {
+    const { deps } = this.#lane;
+    const { fence, messages } = this.#claim;
+    await this.#recording;
+    await withRetries(recordForMs, async () => {
+      if (this.#settled === messages.length) await endClaim(deps.db.statement, fence);
+      else await handBack(deps.db.statement, fence);
+    });
+  }
+
+  #chunkSize(): number {
+    const { settings, provider, pace } = this.#lane;
+    // A lost outcome cannot be asked again there: never more rows in that danger than requests under way.
+    const atRisk = provider.abilities.deduplicates ? settings.chunkSize : this.#lane.inFlight;
+    return Math.min(settings.chunkSize, atRisk, pace.burst, this.#campaign.pace.burst);
+  }
+
+  /** Waits for the pace; false when the batch must stop here. */
+  async #mayGoOn(): Promise<boolean> {
+    const { pace, stopping } = this.#lane;
+    const waitMs = Math.max(pace.waitMs(), this.#campaign.pace.waitMs());
+    if (waitMs > 0 && !stopping.aborted && performance.now() + waitMs < this.#deadline.atMs) {
+      await pause(waitMs, undefined, { signal: stopping }).catch(() => undefined);
+    }
+    const isStillHeld = Math.max(pace.waitMs(), this.#campaign.pace.waitMs()) > 1;
+    return !stopping.aborted && !isStillHeld && !this.#deadline.isOver();
+  }
+
+  async #sendChunk(chunk: readonly ClaimedMessage[]): Promise<boolean> {
+    const { deps } = this.#lane;
+    const { texts, skipped } = renderBatch(this.#campaign.template, chunk);
+    for (const [reason, ids] of skipped) {
+      await skipClaimed(deps.db.statement, this.#ref(), ids, reason);
+      this.#settled += ids.length;
+    }
+    const sendable = chunk.filter((message) => texts.has(message.id));
+    if (sendable.length === 0) return true;
+    const marked = await this.#mark(sendable);
+    if (marked === undefined) return false;
+    await deps.failpoints?.hit('after-mark-sending');
+    this.#settled += sendable.length;
+    const outgoing: Outgoing[] = marked.map((message) => ({ ...message, text: texts.get(message.id) ?? '' }));
+    await this.#sendAndRecord(outgoing);
+    return true;
+  }
+
+  /** The rows that may leave now; `undefined` when the claim is over: paused, cancelled, or its lease ended. */
+  async #mark(messages: readonly ClaimedMessage[]): Promise<readonly ClaimedMessage[] | undefined> {
+    const { deps } = this.#lane;
+    const input = { campaignId: this.#campaign.id, fence: this.#claim.fence, messages };
+    try {
+      const mark = await markSending(deps.db.statement, input);
+      this.isRunning = mark.status === 'running';
+      if (!this.isRunning || !mark.isLeased) return undefined;
+      return mark.ids.size === messages.length
+        ? messages
+        : messages.filter((message) => mark.ids.has(message.id));
+    } catch (error) {
+      // The mark may have been committed although its answer was lost. Nothing left: say so, if it was.
+      this.#record(messages, () => ({ kind: 'not_sent', code: 'not_started', retryAfterMs: 0 }));
+      throw error;
+    }
+  }
+
+  async #sendAndRecord(outgoing: readonly Outgoing[]): Promise<void> {
+    const { deps, settings, provider } = this.#lane;
+    this.#lane.pace.take(outgoing.length);
+    this.#campaign.pace.take(outgoing.length);
+    const outcomes = await sendMessages(provider, outgoing, {
+      connectionId: this.#lane.lease.connectionId,
+      campaignId: this.#campaign.id,
+      deadline: this.#deadline,
+      timeoutMs: settings.sendTimeoutMs,
+      maxInFlight: this.#lane.inFlight,
+    });
+    this.#lane.heed(outcomes);
+    await deps.failpoints?.hit('after-provider-reply');
+    for (const outcome of outcomes) if (outcome.kind === 'sent') this.sent++;
+    // One recording at a time: results of a chunk are in the ledger before those of the next but one are awaited.
+    await this.#recording;
+    this.#record(outgoing, (index) => outcomes[index] ?? { kind: 'unknown', code: 'no_outcome' });
+  }
+
+  #record(
+    messages: readonly { readonly id: string; readonly requests: number; readonly lostOutcomes: number }[],
+    outcomeOf: (index: number) => Parameters<typeof transitionOf>[1],
+  ): void {
+    const { deps, provider } = this.#lane;
+    const rules = {
+      deduplicates: provider.abilities.deduplicates,
+      unknownPolicy: this.#campaign.unknownPolicy,
+    };
+    const transitions = messages.map((message, index) => transitionOf(message, outcomeOf(index), rules));
+    const recording = withRetries(recordForMs, () =>
+      recordOutcomes(deps.db.statement, this.#ref(), transitions),
+    );
+    this.#recording = this.#afterRecording(this.#recording, recording);
+    // Awaited later: until then a failure must not count as unhandled.
+    this.#recording.catch(() => undefined);
+  }
+
+  async #afterRecording(before: Promise<void>, recording: Promise<number>): Promise<void> {
+    const { deps } = this.#lane;
+    const [, late] = await Promise.all([before, recording]);
+    if (late > 0) {
+      deps.logger.warn('results came after the rows had moved on', { campaign: this.#campaign.id, late });
+    }
+    await deps.failpoints?.hit('after-commit');
+    deps.onProgress?.(this.#campaign);
+  }
+
+  #ref(): { tenantId: string; campaignId: string; fence: number } {
+    return { tenantId: this.#campaign.tenantId, campaignId: this.#campaign.id, fence: this.#claim.fence };
+  }
+}

@@ -1,0 +1,89 @@
+import type { Provider, SendOutcome } from '@zaphub/providers';
+import type { Deadline } from './deadline.ts';
+
+/** One marked message with its text. */
+export interface Outgoing {
+  readonly id: string;
+  readonly recipient: string;
+  readonly text: string;
+  readonly requests: number;
+  readonly lostOutcomes: number;
+}
+
+export interface SendInput {
+  readonly connectionId: string;
+  readonly campaignId: string;
+  readonly deadline: Deadline;
+  readonly timeoutMs: number;
+  readonly maxInFlight: number;
+}
+
+const notStarted: SendOutcome = { kind: 'not_sent', code: 'not_started', retryAfterMs: 0 };
+const timedOut: SendOutcome = { kind: 'unknown', code: 'timeout' };
+
+/**
+ * Sends marked messages, `maxInFlight` at once, and answers an outcome for each, in their order. The deadline is
+ * looked at right before each request: past it nothing leaves, and that is certain. One timer bounds them all: a
+ * request without an answer by then has an unknown outcome.
+ */
+export function sendMessages(
+  provider: Provider,
+  messages: readonly Outgoing[],
+  input: SendInput,
+): Promise<SendOutcome[]> {
+  const { connectionId, campaignId, deadline } = input;
+  const outcomes: (SendOutcome | undefined)[] = Array.from({ length: messages.length });
+  const timeUp = new AbortController();
+  let next = 0;
+  let open = messages.length;
+
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      resolve(outcomes.map((outcome) => outcome ?? timedOut));
+    };
+    const timer = setTimeout(() => {
+      timeUp.abort();
+      for (; next < messages.length; next++) outcomes[next] = notStarted;
+      finish();
+    }, input.timeoutMs);
+    const settle = (index: number, outcome: SendOutcome): void => {
+      if (timeUp.signal.aborted) return;
+      outcomes[index] = outcome;
+      if (--open === 0) finish();
+      else startNext();
+    };
+    const startNext = (): void => {
+      const index = next++;
+      const message = messages[index];
+      if (message === undefined) return;
+      if (deadline.isOver()) {
+        // Not recursion by a stack frame a message: what is left is settled here in one go.
+        outcomes[index] = notStarted;
+        open--;
+        for (; next < messages.length; next++, open--) outcomes[next] = notStarted;
+        if (open === 0) finish();
+        return;
+      }
+      provider
+        .send(
+          {
+            messageId: message.id,
+            to: message.recipient,
+            text: message.text,
+            sender: connectionId,
+            reference: campaignId,
+            attempt: message.requests + 1,
+          },
+          { signal: timeUp.signal, notAfterMs: deadline.atMs },
+        )
+        .then(
+          (outcome) => settle(index, outcome),
+          // A provider never rejects; one that does may have sent.
+          () => settle(index, { kind: 'unknown', code: 'provider_error' }),
+        );
+    };
+    if (messages.length === 0) finish();
+    else for (let i = Math.min(input.maxInFlight, messages.length); i > 0; i--) startNext();
+  });
+}
