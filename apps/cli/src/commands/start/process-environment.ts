@@ -4,22 +4,25 @@ import type { Services } from '../../services/open-services.ts';
 
 type Environment = Record<string, string | undefined>;
 
-/** The configuration of the api and the worker, as environment variables, on top of what this process was given. */
-export function processEnvironment(
+/**
+ * The configuration of the api and the worker, as environment variables, on top of what this process was given.
+ * Each gets only the credentials it works with: the api cannot act as the engine, the worker cannot sign tokens.
+ */
+export function processEnvironments(
   inherited: Readonly<Environment>,
   config: CliConfig,
   services: Services,
   address: { host: string; port: number; publicUrl: string },
-): Environment {
-  return {
+): { api: Environment; worker: Environment } {
+  const shared: Environment = {
     ...inherited,
     // The owner's connection migrates; the processes have no use for it.
     DATABASE_URL: undefined,
-    DATABASE_API_URL: services.urls.api,
-    DATABASE_SYSTEM_URL: services.urls.system,
+    DATABASE_API_URL: undefined,
+    DATABASE_SYSTEM_URL: undefined,
+    SUPABASE_JWT_SECRET: undefined,
     SUPABASE_URL: services.supabase.url,
     SUPABASE_PUBLISHABLE_KEY: services.supabase.publishableKey,
-    SUPABASE_JWT_SECRET: services.supabase.jwtSecret,
     REDIS_URL: config.redisUrl,
     PUBLIC_URL: address.publicUrl,
     ZAPHUB_HOME: config.homeDir,
@@ -28,5 +31,14 @@ export function processEnvironment(
     ZAPHUB_FILES_DIR: inherited['ZAPHUB_FILES_DIR'] ?? join(config.homeDir, 'files'),
     SIMULATOR_JOURNAL_DIR: inherited['SIMULATOR_JOURNAL_DIR'] ?? join(config.homeDir, 'simulator'),
     LOG_LEVEL: config.logLevel,
+    LOG_PRETTY: inherited['LOG_PRETTY'] ?? 'true',
+  };
+  return {
+    api: {
+      ...shared,
+      DATABASE_API_URL: services.urls.api,
+      SUPABASE_JWT_SECRET: services.supabase.jwtSecret,
+    },
+    worker: { ...shared, DATABASE_SYSTEM_URL: services.urls.system },
   };
 }

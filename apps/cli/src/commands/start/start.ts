@@ -8,7 +8,7 @@ import { createProgressLines } from '../../progress-lines.ts';
 import { migrationsDir, repositoryRoot } from '../../repository.ts';
 import { openServices } from '../../services/open-services.ts';
 import { checkPort } from './check-port.ts';
-import { processEnvironment } from './process-environment.ts';
+import { processEnvironments } from './process-environment.ts';
 import { renewSetupToken } from './setup-token.ts';
 import { supervise } from './supervise.ts';
 import { crashText, notReady, readyText, texts } from './texts.ts';
@@ -77,12 +77,16 @@ async function run(
   signal.throwIfAborted();
 
   progress.step(texts.starting[language]);
-  const env = processEnvironment(context.env, config, services, { host: config.host, port, publicUrl });
-  const launch = (name: string, main: string) =>
+  const environments = processEnvironments(context.env, config, services, {
+    host: config.host,
+    port,
+    publicUrl,
+  });
+  const launch = (name: 'api' | 'worker', main: string) =>
     supervise({
       name: name.padEnd('worker'.length),
       main,
-      env,
+      env: environments[name],
       stopTimeoutMs: options.stopTimeoutMs,
       onLine: context.tell,
       onCrash: (how, pauseMs) => context.tell(crashText(name, how, pauseMs)[language]),
