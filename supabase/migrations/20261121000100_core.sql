@@ -114,6 +114,9 @@ create table public.contacts (
   name text,
   attributes jsonb not null default '{}' check (jsonb_typeof(attributes) = 'object'),
   consent_source text,
+  -- The import that made this contact. Never changes: together with import_matches it tells an import which
+  -- contacts it has met already.
+  import_id uuid,
   opted_out_at timestamptz,
   opt_out_source text,
   created_at timestamptz not null default now(),
@@ -145,6 +148,10 @@ create table public.imports (
   options jsonb not null default '{}',
   bytes_read bigint not null default 0,
   rows_read bigint not null default 0,
+  -- The cursor: the next record begins at byte bytes_read and is row next_row (the header is row 1). It moves in
+  -- the same transaction as the rows before it, by the runner that holds the fence.
+  next_row bigint not null default 1,
+  progress_at timestamptz not null default now(),
   created bigint not null default 0,
   updated bigint not null default 0,
   unchanged bigint not null default 0,
@@ -168,6 +175,15 @@ create table public.import_errors (
   column_name text,
   value text,
   primary key (import_id, row_number)
+);
+
+-- Contacts that were there before an import and that it has met: a second row with such a phone is a duplicate.
+-- Emptied when the import ends.
+create table public.import_matches (
+  tenant_id uuid not null,
+  import_id uuid not null references public.imports (id) on delete cascade,
+  contact_id uuid not null,
+  primary key (import_id, contact_id)
 );
 
 -- Templates --------------------------------------------------------------------------------------------
@@ -378,8 +394,8 @@ declare
   t text;
 begin
   foreach t in array array[
-    'contacts', 'contact_tags', 'imports', 'import_errors', 'templates', 'connections', 'lanes', 'campaigns',
-    'campaign_counters', 'claims', 'messages', 'message_attempts', 'outbox', 'event_heads', 'events', 'members'
+    'contacts', 'contact_tags', 'imports', 'import_errors', 'import_matches', 'templates', 'connections', 'lanes',
+    'campaigns', 'campaign_counters', 'claims', 'messages', 'message_attempts', 'outbox', 'event_heads', 'events', 'members'
   ] loop
     execute format('alter table public.%I enable row level security', t);
     execute format('alter table public.%I force row level security', t);
