@@ -8,7 +8,10 @@ export const locale = z.enum(['pt-BR', 'en']);
 export type Locale = z.infer<typeof locale>;
 
 /** ISO 3166-1 alpha-2. */
-export const countryCode = z.string().regex(/^[A-Z]{2}$/);
+export const countryCode = z
+  .string()
+  .regex(/^[A-Z]{2}$/)
+  .meta({ examples: ['BR'] });
 
 /** An IANA time zone that this runtime knows. */
 export const timezone = z
@@ -20,7 +23,8 @@ export const timezone = z
     } catch {
       return false;
     }
-  }, 'unknown time zone');
+  }, 'unknown time zone')
+  .meta({ examples: ['America/Sao_Paulo'] });
 
 export const tenant = z.object({
   id: publicId('tenant'),
