@@ -5,6 +5,7 @@ import type { Database } from '@zaphub/db';
 import {
   createCursorCodec,
   createLocalFileStore,
+  type FileStore,
   listMemberships,
   type Route,
   routes,
@@ -59,12 +60,14 @@ export interface TestApi {
   readonly api: Database;
   readonly system: Database;
   readonly hub: EventHub;
+  readonly files: FileStore;
   readonly urls: { owner: string; api: string; system: string };
   /** Calls an address below the origin, such as `/api/v1/me`. */
   call(path: string, options?: TestCall): Promise<Response>;
 }
 
 interface Opened {
+  files: FileStore;
   app: Express;
   hub: EventHub;
   server: ListeningServer;
@@ -94,6 +97,9 @@ export function useTestApi(options: TestApiOptions = {}): TestApi {
     },
     get hub() {
       return get().hub;
+    },
+    get files() {
+      return get().files;
     },
     get api() {
       return database.api;
@@ -125,6 +131,7 @@ async function send(url: string, call: TestCall = {}): Promise<Response> {
 
 async function open(api: Database, options: TestApiOptions): Promise<Opened> {
   const filesDir = await mkdtemp(join(tmpdir(), 'zaphub-api-test-'));
+  const files = createLocalFileStore(filesDir);
   const hub = await createEventHub(
     { log: createPostgresEventLog(api), random: () => 0.5 },
     { recheckMs: 200, ...options.hub },
@@ -150,7 +157,7 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
       streams: () => hub.size(),
     },
     engine: {
-      app: { db: api, files: createLocalFileStore(filesDir), hub, logger },
+      app: { db: api, files, hub, logger },
       verifyToken: createTokenVerifier({
         keys: { kind: 'secret', secret: testSecret },
         issuer: undefined,
@@ -173,6 +180,7 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
   });
   return {
     app,
+    files,
     hub,
     server,
     async close() {

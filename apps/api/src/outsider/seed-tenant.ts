@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { FileStore } from '@zaphub/features';
+import type { Database, Tx } from '@zaphub/db';
+import type { TestTenant } from '@zaphub/testing';
+import { type IdKind, toPublicId } from '@zaphub/types';
+
+/** One row of every kind of a tenant, by its public id; every text in them carries the tenant's canary. */
+export type SeededIds = Readonly<Record<IdKind, string>>;
+
+/** Adds one row of every kind to a tenant. A new kind of id does not compile until it is seeded here. */
+export async function seedTenant(
+  parts: { system: Database; files: FileStore },
+  tenant: TestTenant,
+  letter: string,
+): Promise<SeededIds> {
+  const { tenantId } = tenant;
+  const canary = (kind: string): string => `CANARY-${letter}-${kind}-${randomUUID()}`;
+  const fileKey = `${tenantId}/${randomUUID()}`;
+  const csv = `phone,${canary('column')}\n+5511987654321,${canary('cell')}\n`;
+  const { sizeBytes } = await parts.files.put(fileKey, Readable.from([csv]), { maxBytes: 10_000 });
+
+  const uuids = await parts.system.system(async (tx) => {
+    const contact = await insert(tx, 'contacts', {
+      tenant_id: tenantId,
+      phone: `+55119${Math.floor(10_000_000 + Math.random() * 89_999_999)}`,
+      name: canary('contact'),
+      attributes: { [canary('key')]: canary('value') },
+      opted_out_at: new Date(),
+    });
+    await tx.run('insert into contact_tags (tenant_id, tag, contact_id) values ($1, $2, $3)', [
+      tenantId,
+      canary('tag'),
+      contact,
+    ]);
+    const file = await insert(tx, 'imports', {
+      tenant_id: tenantId,
+      filename: canary('file'),
+      file_key: fileKey,
+      size_bytes: sizeBytes,
+      detected: {
+        encoding: 'utf-8',
+        delimiter: ',',
+        columns: ['phone', canary('column')],
+        preview: [],
+        suggested: [{ to: 'phone' }, { to: 'ignore' }],
+      },
+    });
+    await tx.run(
+      `insert into import_errors (tenant_id, import_id, row_number, code, value) values ($1, $2, 1, 'phone_invalid', $3)`,
+      [tenantId, file, canary('import-error')],
+    );
+    const template = await insert(tx, 'templates', {
+      tenant_id: tenantId,
+      name: canary('template'),
+      body: canary('body'),
+    });
+    const campaign = await insert(tx, 'campaigns', {
+      tenant_id: tenantId,
+      name: canary('campaign'),
+      body: canary('campaign-body'),
+      template_id: template,
+      connection_id: tenant.connectionId,
+      audience: { kind: 'all' },
+    });
+    await tx.run('insert into campaign_counters (campaign_id, tenant_id) values ($1, $2)', [
+      campaign,
+      tenantId,
+    ]);
+    const message = await insert(tx, 'messages', {
+      tenant_id: tenantId,
+      campaign_id: campaign,
+      contact_id: contact,
+      connection_id: tenant.connectionId,
+      position: 1,
+      recipient: '+5511987654321',
+      reason: canary('message'),
+      state: 'failed',
+      queued: false,
+    });
+    await tx.run(
+      `insert into message_attempts (tenant_id, message_id, campaign_id, outcome, detail) values ($1, $2, $3, 'refused', $4)`,
+      [tenantId, message, campaign, canary('attempt')],
+    );
+    await tx.run(`select app.publish($1, $2, 'campaign.changed', $3)`, [
+      tenantId,
+      `campaign:${campaign}`,
+      JSON.stringify({ name: canary('event') }),
+    ]);
+    return { contact, import: file, template, campaign, message };
+  });
+  return {
+    tenant: toPublicId('tenant', tenantId),
+    user: toPublicId('user', tenant.ownerId),
+    connection: toPublicId('connection', tenant.connectionId),
+    contact: toPublicId('contact', uuids.contact),
+    import: toPublicId('import', uuids.import),
+    template: toPublicId('template', uuids.template),
+    campaign: toPublicId('campaign', uuids.campaign),
+    message: toPublicId('message', uuids.message),
+  };
+}
+
+/** Ids of every kind that belong to nobody. */
+export function randomIds(): SeededIds {
+  return {
+    tenant: toPublicId('tenant', randomUUID()),
+    user: toPublicId('user', randomUUID()),
+    connection: toPublicId('connection', randomUUID()),
+    contact: toPublicId('contact', randomUUID()),
+    import: toPublicId('import', randomUUID()),
+    template: toPublicId('template', randomUUID()),
+    campaign: toPublicId('campaign', randomUUID()),
+    message: toPublicId('message', randomUUID()),
+  };
+}
+
+async function insert(tx: Tx, table: string, values: Record<string, unknown>): Promise<string> {
+  const columns = Object.keys(values);
+  const row = await tx.one<{ id: string }>(
+    `insert into ${table} (${columns.join(', ')}) values (${columns.map((_, i) => `$${i + 1}`).join(', ')}) returning id`,
+    Object.values(values).map((value) =>
+      typeof value === 'object' && value !== null && !(value instanceof Date) ? JSON.stringify(value) : value,
+    ),
+  );
+  return row.id;
+}
