@@ -1,1 +1,13 @@
-export {};
+export { Channel, type Received } from './channels/channel.ts';
+export { ChannelClosedError } from './channels/channel-closed-error.ts';
+export {
+  BatchProcessor,
+  BatchProcessorClosedError,
+  type BatchProcessorOptions,
+} from './pools/batch-processor.ts';
+export { boundedParallel, type BoundedParallelContext } from './pools/bounded-parallel.ts';
+export { type Backoff, exponentialBackoff, type ExponentialBackoffOptions } from './resilience/backoff.ts';
+export { retry, type RetryContext, type RetryOptions } from './resilience/retry.ts';
+export { TokenBucket, type TokenBucketOptions } from './resilience/token-bucket.ts';
+export { type AcquireOptions, type Release, Semaphore } from './sync/semaphore.ts';
+export { type Clock, monotonicClock } from './time/clock.ts';

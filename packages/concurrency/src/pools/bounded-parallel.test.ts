@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { tick } from '../time/manual-clock.ts';
+import { boundedParallel } from './bounded-parallel.ts';
+
+describe('boundedParallel', () => {
+  it('runs at most the limit at once and keeps the order of the items in the results', async () => {
+    const gates = Array.from({ length: 5 }, () => Promise.withResolvers<undefined>());
+    let running = 0;
+    let most = 0;
+    const results = boundedParallel([0, 1, 2, 3, 4], 2, async (item, { index }) => {
+      most = Math.max(most, ++running);
+      await gates[item]?.promise;
+      running--;
+      return `${index}:${item}`;
+    });
+    for (const gate of gates.toReversed()) {
+      await tick();
+      gate.resolve(undefined);
+    }
+    expect(await results).toEqual(['0:0', '1:1', '2:2', '3:3', '4:4']);
+    expect(most).toBe(2);
+  });
+
+  it('takes from slow and endless sources only what it has room for', async () => {
+    let taken = 0;
+    let isCleanedUp = false;
+    async function* endless(): AsyncGenerator<number> {
+      try {
+        for (;;) yield taken++;
+      } finally {
+        isCleanedUp = true;
+      }
+    }
+    const stop = new AbortController();
+    const running = boundedParallel(endless(), 3, () => new Promise((resolve) => setTimeout(resolve, 0)), {
+      signal: stop.signal,
+    });
+    await tick();
+    expect(taken).toBeLessThanOrEqual(6);
+    stop.abort(new Error('enough'));
+    await expect(running).rejects.toThrow('enough');
+    expect(isCleanedUp).toBe(true);
+  });
+
+  it('after a failure starts nothing more, tells what runs, waits for it and rejects with the first error', async () => {
+    const started: number[] = [];
+    let toldWhy: unknown;
+    const running = boundedParallel([0, 1, 2, 3], 2, async (item, { signal }) => {
+      started.push(item);
+      if (item === 1) throw new Error('first');
+      await new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      toldWhy = signal.reason;
+      throw new Error('second');
+    });
+    await expect(running).rejects.toThrow('first');
+    expect(started).toEqual([0, 1]);
+    expect(toldWhy).toMatchObject({ message: 'first' });
+  });
+
+  it('is not stuck for a next call after a rejection', async () => {
+    const failing = (): Promise<never> => Promise.reject(new Error('no'));
+    await expect(boundedParallel([1, 2, 3], 1, failing)).rejects.toThrow('no');
+    expect(await boundedParallel([1, 2, 3], 1, (item) => item * 2)).toEqual([2, 4, 6]);
+  });
+
+  it('passes on the failure of the source', async () => {
+    function* broken(): Generator<number> {
+      yield 1;
+      throw new Error('source broke');
+    }
+    await expect(boundedParallel(broken(), 2, (item) => item)).rejects.toThrow('source broke');
+  });
+
+  it('obeys an abort at once although the source has not answered, and before the start', async () => {
+    const silent: AsyncIterable<number> = {
+      [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }),
+    };
+    const stop = new AbortController();
+    const running = boundedParallel(silent, 2, (item) => item, { signal: stop.signal });
+    await tick();
+    stop.abort(new Error('enough'));
+    await expect(running).rejects.toThrow('enough');
+    await expect(boundedParallel([1], 1, (item) => item, { signal: stop.signal })).rejects.toThrow('enough');
+  });
+
+  it('accepts no items and refuses no limit', async () => {
+    expect(await boundedParallel([], 3, (item) => item)).toEqual([]);
+    await expect(boundedParallel([1], 0, (item) => item)).rejects.toThrow(RangeError);
+  });
+});
