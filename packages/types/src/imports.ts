@@ -83,5 +83,6 @@ export const rowErrorCode = z.enum([
   'too_many_columns',
   'field_too_large',
   'invalid_characters',
+  'broken_quotes',
 ]);
 export type RowErrorCode = z.infer<typeof rowErrorCode>;
