@@ -20,7 +20,7 @@ export function unsupportedSystem(system = `${process.platform}-${process.arch}`
       `Use one of: ${supported.join(', ')}. On 32-bit Windows, install 64-bit Node on a 64-bit Windows.`,
     );
   }
-  if (system.startsWith('linux') && glibc === undefined) {
+  if (system.startsWith('linux') && !glibc) {
     return new PlainError(
       'ZapHub does not run on a Linux without glibc (such as Alpine).',
       'Use Debian, Ubuntu, Fedora or another Linux with glibc; in a container, an image such as node:24-slim.',

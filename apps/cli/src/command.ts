@@ -14,6 +14,15 @@ export interface CommandContext {
   readonly print: (line: string) => void;
   /** Writes one line of progress to standard error. */
   readonly tell: (line: string) => void;
+  /** Standard error, when it is a terminal. */
+  readonly terminal?: Terminal | undefined;
+}
+
+/** A terminal that somebody watches: what is written may be overwritten with a carriage return. */
+export interface Terminal {
+  readonly write: (text: string) => void;
+  /** Its width in characters, now. */
+  readonly columns: () => number;
 }
 
 /** Runs to the end and answers the exit code. A thrown `PlainError` is printed as a sentence and a remedy. */

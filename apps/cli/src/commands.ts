@@ -9,6 +9,13 @@ export const commands: Readonly<Record<string, Command>> = {
     },
     load: async () => (await import('./commands/start/start.ts')).start,
   },
+  demo: {
+    summary: {
+      en: 'Send a trial campaign to the contacts of a CSV file through the simulator',
+      'pt-BR': 'Envia uma campanha de teste aos contatos de um arquivo CSV pelo simulador',
+    },
+    load: async () => (await import('./commands/demo/demo.ts')).demo,
+  },
   migrate: {
     summary: {
       en: 'Bring the database to the newest schema',

@@ -1,6 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pid } from 'node:process';
+import { getuid, pid } from 'node:process';
 import { DatabaseSync } from 'node:sqlite';
 import { EmbeddedError, explainFileError } from './embedded-error.ts';
 
@@ -20,8 +20,7 @@ export async function lockHome(homeDir: string): Promise<HomeLock> {
   const holderFile = join(homeDir, 'running.pid');
   let database: DatabaseSync | undefined;
   try {
-    // Root's Postgres runs as another user, who must be able to pass through.
-    await mkdir(homeDir, { recursive: true, mode: 0o711 });
+    await openFolder(homeDir);
     database = new DatabaseSync(join(homeDir, 'lock'), { timeout: 0 });
     database.exec('pragma journal_mode = memory; begin exclusive');
     await writeFile(holderFile, `${pid}\n`);
@@ -34,6 +33,14 @@ export async function lockHome(homeDir: string): Promise<HomeLock> {
       if (database.isOpen) database.close();
     },
   };
+}
+
+/** The folder is for its owner only; root's Postgres, who is another user, may pass through. */
+async function openFolder(homeDir: string): Promise<void> {
+  await mkdir(homeDir, { recursive: true });
+  const { mode, uid } = await stat(homeDir);
+  const wanted = uid === 0 ? 0o711 : 0o700;
+  if ((mode & 0o777) !== wanted && uid === getuid?.()) await chmod(homeDir, wanted);
 }
 
 async function explain(error: unknown, homeDir: string, holderFile: string): Promise<unknown> {

@@ -1,5 +1,6 @@
 export { EmbeddedError, type EmbeddedErrorCode } from './embedded-error.ts';
 export {
+  machineSettings,
   startEmbedded,
   type EmbeddedProgress,
   type EmbeddedServices,

@@ -42,8 +42,11 @@ export interface EmbeddedServices {
   close(): Promise<void>;
 }
 
-/** For a machine that does other things too: modest memory, few checkpoints, nothing given up in durability. */
-const settings = {
+/**
+ * Postgres settings for a machine that does other things too: modest memory, few checkpoints, nothing given up in
+ * durability.
+ */
+export const machineSettings = {
   shared_buffers: '256MB',
   effective_cache_size: '1GB',
   maintenance_work_mem: '128MB',
@@ -82,7 +85,7 @@ export async function startEmbedded(options: StartEmbeddedOptions): Promise<Embe
     const start = (port: number | undefined) =>
       startPostgres({
         dataDir,
-        settings,
+        settings: machineSettings,
         user: 'supabase_admin',
         password: secrets.passwords.superuser,
         onInitialise: () => progress({ step: 'create_database' }),

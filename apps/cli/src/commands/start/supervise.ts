@@ -29,7 +29,7 @@ export interface Supervised {
 const longestPauseMs = 30_000;
 /** After a run of this length the pauses begin small again. */
 const healthyMs = 60_000;
-const exitWithParent = new URL('exit-with-parent.ts', import.meta.url).href;
+const preload = new URL('preload.ts', import.meta.url).href;
 
 /**
  * Runs a program in a process of its own and starts it again, after pauses that double up to 30 s, whenever it
@@ -76,7 +76,7 @@ export function supervise(options: SuperviseOptions): Supervised {
 }
 
 function launch(options: SuperviseOptions): ChildProcess {
-  const child = spawn(execPath, ['--import', exitWithParent, options.main], {
+  const child = spawn(execPath, ['--import', preload, options.main], {
     env: { ...options.env },
     // A session of its own keeps the terminal's Ctrl-C away.
     detached: true,

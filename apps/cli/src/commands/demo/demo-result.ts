@@ -1,0 +1,91 @@
+import type { CampaignRow } from '@zaphub/features';
+import type { Language } from '../../language.ts';
+
+/** The outcome of a demo, as `--json` prints it. */
+export interface DemoResult {
+  /** Contacts frozen into the campaign. */
+  readonly recipients: number;
+  /** Accepted by the network: sent, delivered or read. */
+  readonly sent: number;
+  /** Delivered or read. */
+  readonly delivered: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly unknown: number;
+  /** Messages that reached a phone beyond the first, by the network's own journal. */
+  readonly duplicates: number;
+  /** Rows of the file that were refused. */
+  readonly invalid: number;
+  /** From the first byte of the file to the last receipt. */
+  readonly seconds: number;
+  /** Absolute path of the report; null when there was nothing to report. */
+  readonly report: string | null;
+}
+
+/** Puts the numbers together. `campaign` is absent when the file had nobody to send to. */
+export function demoResult(
+  campaign: CampaignRow | undefined,
+  rest: Pick<DemoResult, 'duplicates' | 'invalid' | 'seconds' | 'report'>,
+): DemoResult {
+  const { total, sent, delivered, read, failed, dlq, skipped, unknown } = campaign ?? nobody;
+  return {
+    recipients: total,
+    sent: sent + delivered + read,
+    delivered: delivered + read,
+    failed: failed + dlq,
+    skipped,
+    unknown,
+    duplicates: rest.duplicates,
+    invalid: rest.invalid,
+    seconds: Math.round(rest.seconds * 1000) / 1000,
+    report: rest.report,
+  };
+}
+
+const nobody = { total: 0, sent: 0, delivered: 0, read: 0, failed: 0, dlq: 0, skipped: 0, unknown: 0 };
+
+/** The same for people. */
+export function demoSummary(result: DemoResult, sendSeconds: number, language: Language): string {
+  const count = new Intl.NumberFormat(language);
+  const decimal = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const rate = sendSeconds > 0 ? count.format(Math.round(result.sent / sendSeconds)) : '-';
+  const words = labels[language];
+  const lines: [string, string][] = [
+    [words.recipients, count.format(result.recipients)],
+    [words.sent, `${count.format(result.sent)}  (${decimal.format(sendSeconds)} s, ${rate}/s)`],
+    [words.delivered, count.format(result.delivered)],
+    [words.failed, count.format(result.failed)],
+    [words.skipped, count.format(result.skipped)],
+    [words.unknown, count.format(result.unknown)],
+    [words.duplicates, count.format(result.duplicates)],
+    [words.invalid, count.format(result.invalid)],
+    [words.report, result.report ?? '-'],
+  ];
+  const widest = Math.max(...lines.map(([label]) => label.length));
+  return ['', ...lines.map(([label, value]) => `  ${label.padEnd(widest)}  ${value}`)].join('\n');
+}
+
+const labels = {
+  en: {
+    recipients: 'Recipients',
+    sent: 'Sent',
+    delivered: 'Delivered',
+    failed: 'Failed',
+    skipped: 'Skipped',
+    unknown: 'Outcome unknown',
+    duplicates: 'Sent twice',
+    invalid: 'Rows refused',
+    report: 'Report',
+  },
+  'pt-BR': {
+    recipients: 'Destinatários',
+    sent: 'Enviadas',
+    delivered: 'Entregues',
+    failed: 'Com falha',
+    skipped: 'Puladas',
+    unknown: 'Sem resposta',
+    duplicates: 'Enviadas em dobro',
+    invalid: 'Linhas recusadas',
+    report: 'Relatório',
+  },
+} satisfies Record<Language, Record<Exclude<keyof DemoResult, 'seconds'>, string>>;
