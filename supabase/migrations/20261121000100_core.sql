@@ -295,9 +295,20 @@ create table public.claims (
 );
 create index claims_lease on public.claims (lease_until);
 
--- One row per recipient. `queued` (not `state`) is what the work index looks at: only the claim changes an
--- indexed column, so mark, record and receipts are heap-only updates. No foreign keys: rows arrive by
--- set-based statements from rows of the same tenant, and `zaphub verify` checks what a key would.
+-- How far a campaign's recipients have been claimed. They are numbered from 1 without gaps, so a claim moves this
+-- one row and takes the numbers it passed: no index says "still to do", and none has to be cleaned up behind it.
+create table public.campaign_heads (
+  campaign_id uuid primary key references public.campaigns (id) on delete cascade,
+  tenant_id uuid not null,
+  -- The last claim took the positions after `claimed_from` up to `position`.
+  claimed_from bigint not null default 0,
+  position bigint not null default 0
+) with (fillfactor = 20);
+
+-- One row per recipient. Of the columns that change, only `retry` is in an index: it is true for a row that came
+-- back (after a failure, or handed back), which is rare. Claims, marks, records and receipts are heap-only
+-- updates; the fill factor leaves a page room for the next version of all its rows. No foreign keys: rows arrive
+-- by set-based statements from rows of the same tenant, and `zaphub verify` checks what a key would.
 create table public.messages (
   id uuid primary key default app.new_id(),
   tenant_id uuid not null,
@@ -307,7 +318,10 @@ create table public.messages (
   position bigint not null,
   recipient text,
   state public.message_state not null default 'pending',
+  -- True exactly while the state is pending.
   queued boolean not null default true,
+  -- True for a queued row behind the campaign's head: claims find it by its index.
+  retry boolean not null default false,
   attempts smallint not null default 0,
   -- Times it was handed to the provider, whatever became of it; `attempts` leaves out what was certainly not sent.
   requests smallint not null default 0,
@@ -324,8 +338,9 @@ create table public.messages (
   provider_message_id text,
   reason text,
   constraint messages_once unique (campaign_id, contact_id)
-) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
-create index messages_work on public.messages (connection_id, campaign_id, due_at, position) where queued;
+) with (fillfactor = 40, autovacuum_vacuum_scale_factor = 0.05);
+create unique index messages_position on public.messages (campaign_id, position);
+create index messages_retry on public.messages (connection_id, campaign_id, due_at, position) where retry;
 
 -- Append-only: every attempt that is not a plain success, and late evidence for rows already decided.
 create table public.message_attempts (
@@ -395,7 +410,7 @@ declare
 begin
   foreach t in array array[
     'contacts', 'contact_tags', 'imports', 'import_errors', 'import_matches', 'templates', 'connections', 'lanes',
-    'campaigns', 'campaign_counters', 'claims', 'messages', 'message_attempts', 'outbox', 'event_heads', 'events', 'members'
+    'campaigns', 'campaign_counters', 'campaign_heads', 'claims', 'messages', 'message_attempts', 'outbox', 'event_heads', 'events', 'members'
   ] loop
     execute format('alter table public.%I enable row level security', t);
     execute format('alter table public.%I force row level security', t);

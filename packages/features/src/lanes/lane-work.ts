@@ -15,10 +15,12 @@ select id, tenant_id as "tenantId", body, unknown_policy as "unknownPolicy", rat
 from campaigns where connection_id = $1 and status = 'running' order by started_at, id limit 100`;
 
 const nextDue = `
-select min(greatest(0, extract(epoch from m.due_at - clock_timestamp()) * 1000))::float8 as "waitMs"
-from campaigns c cross join lateral (
-  select due_at from messages where connection_id = $1 and campaign_id = c.id and queued order by due_at, position limit 1
-) m
+select min(case when coalesce(h.position, 0) < n.total then 0
+  else greatest(0, extract(epoch from m.due_at - clock_timestamp()) * 1000) end)::float8 as "waitMs"
+from campaigns c join campaign_counters n on n.campaign_id = c.id left join campaign_heads h on h.campaign_id = c.id
+left join lateral (
+  select due_at from messages where connection_id = $1 and campaign_id = c.id and retry order by due_at, position limit 1
+) m on true
 where c.connection_id = $1 and c.status = 'running'`;
 
 /** The running campaigns of a connection, oldest first, a hundred at most. */

@@ -98,8 +98,9 @@ async function runStream(lane: LaneState, rotation: Rotation, isOver: () => bool
       await new Promise((resolve) => setTimeout(resolve, Math.max(1, waitMs)));
       continue;
     }
-    const result = await sendBatch(lane, entry.campaign, entry.cursor);
-    rotation.done(entry, result);
+    const { kind } = entry;
+    const result = await sendBatch(lane, entry.campaign, kind);
+    rotation.done(entry, kind, result);
     sent += result.sent;
   }
   return sent;

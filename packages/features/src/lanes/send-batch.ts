@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   type Claim,
   claimBatch,
-  type ClaimCursor,
   type ClaimedMessage,
   endClaim,
   handBack,
@@ -30,10 +29,9 @@ export interface BatchCampaign extends LaneCampaign {
 
 /** What one batch came to. */
 export interface BatchResult {
-  /** Rows that left the queue; 0 means that nothing is due. */
-  readonly taken: number;
+  /** False when nothing of that kind is due. */
+  readonly hasTaken: boolean;
   readonly sent: number;
-  readonly cursor: ClaimCursor | undefined;
   /** False when the campaign is no longer running. */
   readonly isRunning: boolean;
 }
@@ -46,7 +44,7 @@ export interface BatchResult {
 export async function sendBatch(
   lane: LaneState,
   campaign: BatchCampaign,
-  after: ClaimCursor | undefined,
+  kind: 'fresh' | 'retry',
 ): Promise<BatchResult> {
   const { deps, settings } = lane;
   await deps.failpoints?.hit('before-claim');
@@ -60,9 +58,10 @@ export async function sendBatch(
     leaseMs: settings.leaseMs,
     limit: lane.claimLimit(campaign.ratePerSecond),
     needsAttributes: needsAttributes(campaign.template),
-    after,
+    kind,
   });
-  if (claim === undefined) return { taken: 0, sent: 0, cursor: undefined, isRunning: true };
+  if (claim === undefined) return { hasTaken: false, sent: 0, isRunning: true };
+  if (claim.messages.length === 0) return { hasTaken: true, sent: 0, isRunning: true };
   const batch = new Batch(lane, campaign, claim, deadline);
   try {
     await deps.failpoints?.hit('after-claim');
@@ -71,7 +70,7 @@ export async function sendBatch(
     await batch.end();
   }
   lane.learn(batch.sent, performance.now() - startedMs);
-  return { taken: claim.taken, sent: batch.sent, cursor: claim.cursor, isRunning: batch.isRunning };
+  return { hasTaken: true, sent: batch.sent, isRunning: batch.isRunning };
 }
 
 class Batch {

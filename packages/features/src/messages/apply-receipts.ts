@@ -24,7 +24,7 @@ with receipt as materialized (
     (m.state = 'read' or (m.state = 'delivered' and r.read_at is null) or (m.state = 'failed' and r.read_at is null and r.delivered_at is null))
     and (r.delivered_at is null or m.delivered_at is not null) and (r.read_at is null or m.read_at is not null))
 ), moved as (
-  update messages m set state = s.new_state, queued = false, decided_at = null,
+  update messages m set state = s.new_state, queued = false, retry = false, decided_at = null,
     reason = case when s.new_state = 'failed' then coalesce(m.reason, 'receipt_failed') end,
     sent_at = coalesce(m.sent_at, m.marked_at),
     delivered_at = coalesce(m.delivered_at, s.delivered_at, s.read_at), read_at = coalesce(m.read_at, s.read_at)

@@ -7,7 +7,7 @@ import type { RunStatement } from './ledger.ts';
  */
 const resend = `
 with again as (
-  update messages m set state = 'pending', queued = true, lost_outcomes = m.lost_outcomes + 1, decided_at = null,
+  update messages m set state = 'pending', queued = true, retry = true, lost_outcomes = m.lost_outcomes + 1, decided_at = null,
     due_at = greatest(m.due_at, clock_timestamp())
   where m.campaign_id = $1 and m.state = 'unknown'
     and coalesce(m.reason, '') not in ('cancelled', 'opted_out', 'contact_deleted', 'missing_variable')

@@ -1,7 +1,7 @@
 import type { RunStatement } from './ledger.ts';
 
 /*
- * Invariants: a campaign completes once its audience is frozen, no row is queued, no claim is out, no row is open by
+ * Invariants: a campaign completes once its audience is frozen, no row waits for a retry, no claim is out, no row is open by
  * the counters, and no unknown outcome waits for a decision. `unknown` undecided exists only under the policy
  * `ask`, so only there are rows looked at.
  */
@@ -10,7 +10,7 @@ update campaigns c set status = 'completed', finished_at = clock_timestamp()
 from campaign_counters n
 where c.id = $1 and n.campaign_id = c.id and c.status = 'running' and c.frozen_at is not null
   and n.total = n.sent + n.delivered + n.read + n.failed + n.dlq + n.skipped + n.unknown
-  and not exists (select from messages m where m.connection_id = c.connection_id and m.campaign_id = c.id and m.queued)
+  and not exists (select from messages m where m.connection_id = c.connection_id and m.campaign_id = c.id and m.retry)
   and not exists (select from claims l where l.campaign_id = c.id)
   and (c.unknown_policy <> 'ask' or n.unknown = 0 or not exists (
     select from messages m where m.campaign_id = c.id and m.state = 'unknown' and m.decided_at is null))

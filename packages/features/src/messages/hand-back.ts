@@ -11,7 +11,7 @@ with claim as materialized (
   select c.id, c.status from campaigns c, claim where c.id = claim.campaign_id
 ), back as (
   update messages m set
-    queued = campaign.status <> 'cancelled',
+    queued = campaign.status <> 'cancelled', retry = campaign.status <> 'cancelled',
     reason = case when campaign.status = 'cancelled' then 'cancelled' else m.reason end,
     decided_at = case when campaign.status = 'cancelled' and m.lost_outcomes > 0 then clock_timestamp() end,
     state = case when campaign.status <> 'cancelled' then 'pending'
@@ -20,7 +20,7 @@ with claim as materialized (
   where m.id = any (claim.message_ids) and m.fence = $1 and m.state = 'claimed'
   returning m.state
 ), counted as (
-  update campaign_counters n set skipped = skipped + b.skipped, unknown = unknown + b.unknown,
+  update campaign_counters n set skipped = n.skipped + b.skipped, unknown = n.unknown + b.unknown,
     updated_at = clock_timestamp()
   from (select count(*) filter (where state = 'skipped') as skipped, count(*) filter (where state = 'unknown') as unknown
         from back) b, claim

@@ -1,6 +1,6 @@
 export { applyReceipts } from './apply-receipts.ts';
 export { claimBatch } from './claim-batch.ts';
-export type { Claim, ClaimCursor, ClaimedMessage, ClaimInput } from './claim-batch.ts';
+export type { Claim, ClaimedMessage, ClaimInput } from './claim-batch.ts';
 export { decideUnknown } from './decide-unknown.ts';
 export { expireClaims } from './expire-claims.ts';
 export type { ExpiredClaims } from './expire-claims.ts';

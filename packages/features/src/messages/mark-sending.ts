@@ -32,12 +32,12 @@ with gate as materialized (
     reason = case when c.id is null then null else 'opted_out' end,
     decided_at = case when c.id is not null and m.lost_outcomes > 0 then clock_timestamp() end,
     state = case when c.id is null then 'sending' when m.lost_outcomes > 0 then 'unknown' else 'skipped' end::message_state
-  from gate, lease, unnest($3::uuid[], $4::uuid[]) as want (id, contact_id)
+  from unnest($3::uuid[], $4::uuid[]) as want (id, contact_id)
     left join contacts c on c.id = want.contact_id and c.opted_out_at is not null
-  where gate.status = 'running' and m.id = want.id and m.fence = $2 and m.state = 'claimed'
+  where (select status from gate) = 'running' and exists (select from lease) and m.id = want.id and m.fence = $2 and m.state = 'claimed'
   returning m.id, m.state
 ), counted as (
-  update campaign_counters n set skipped = skipped + t.skipped, unknown = unknown + t.unknown,
+  update campaign_counters n set skipped = n.skipped + t.skipped, unknown = n.unknown + t.unknown,
     updated_at = clock_timestamp()
   from (select count(*) filter (where state = 'skipped') as skipped, count(*) filter (where state = 'unknown') as unknown
         from marked) t

@@ -16,7 +16,7 @@ with outcome as materialized (
   select m.id, m.state as old_state, m.provider_message_id as known_id, o.outcome, o.provider_message_id, o.reason
   from outcome o join messages m on m.id = o.id and m.campaign_id = $2 for update of m
 ), healed as (
-  update messages m set state = 'sent', queued = false, sent_at = coalesce(m.sent_at, clock_timestamp()),
+  update messages m set state = 'sent', queued = false, retry = false, sent_at = coalesce(m.sent_at, clock_timestamp()),
     provider_message_id = s.provider_message_id, reason = null, decided_at = null
   from seen s where m.id = s.id and s.outcome = 'sent' and s.old_state in ('unknown', 'pending')
   returning m.id, s.old_state

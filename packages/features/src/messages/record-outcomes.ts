@@ -21,7 +21,7 @@ with recorded as (
   where m.id = o.id and m.fence = $2 and m.state = 'sending'
   returning m.id
 ), counted as (
-  update campaign_counters n set sent = sent + r.n, updated_at = clock_timestamp()
+  update campaign_counters n set sent = n.sent + r.n, updated_at = clock_timestamp()
   from (select count(*) as n from recorded) r where n.campaign_id = $1 and r.n > 0
 )
 select case when (select count(*) from recorded) = cardinality($3) then '{}'
@@ -33,7 +33,7 @@ with outcome as materialized (
       $10::boolean[], $11::boolean[], $12::boolean[])
     as o (id, state, outcome, provider_message_id, reason, delay_ms, gives_back, loses, is_decided)
 ), recorded as (
-  update messages m set state = o.state, queued = o.state = 'pending', reason = o.reason,
+  update messages m set state = o.state, queued = o.state = 'pending', retry = o.state = 'pending', reason = o.reason,
     provider_message_id = coalesce(o.provider_message_id, m.provider_message_id),
     sent_at = case when o.state = 'sent' then clock_timestamp() else m.sent_at end,
     due_at = case when o.state = 'pending' then greatest(m.due_at, clock_timestamp() + o.delay_ms * interval '1 millisecond')

@@ -26,6 +26,20 @@ const checks: readonly DatabaseCheck[] = [
   },
   {
     invariant: 'complete',
+    problem: 'pending, and no claim will ever find it',
+    query: `select m.id from messages m left join campaign_heads h on h.campaign_id = m.campaign_id
+      where ${ofCampaign('m.campaign_id')} and $2 = $2
+        and (m.retry <> (m.state = 'pending' and m.position <= coalesce(h.position, 0)))`,
+  },
+  {
+    invariant: 'complete',
+    problem: 'the recipients are not numbered from 1 to the total',
+    query: `select n.campaign_id as id from campaign_counters n
+      join (select campaign_id, min(position) as first, max(position) as last from messages group by 1) m using (campaign_id)
+      where ${ofCampaign('n.campaign_id')} and (m.first <> 1 or m.last <> n.total) and $2 = $2`,
+  },
+  {
+    invariant: 'complete',
     problem: 'the campaign has ended and this recipient is still open',
     query: `select m.id from messages m join campaigns c on c.id = m.campaign_id
       where ${ofCampaign('c.id')} and c.status = 'completed' and $2 = $2

@@ -35,15 +35,16 @@ const lost: Verdict = { journal: 'accepted', answer: 'lost' };
 export type MagicKind = 'refused' | 'connection_refused' | 'throttled' | 'server_error' | 'lost';
 
 /**
- * Numbers that always behave the same way, for trying things out: each is a whole phone number. The troubles
+ * Numbers that always behave the same way, for trying things out: each is a number of
+ * the range that is kept for fiction. The troubles
  * that can pass (`throttled`, `server_error`, `lost`) happen to the first request only.
  */
 export const magicPhones: ReadonlyMap<string, MagicKind> = new Map<string, MagicKind>([
-  ['+5511900000901', 'refused'],
-  ['+5511900000902', 'connection_refused'],
-  ['+5511900000903', 'throttled'],
-  ['+5511900000904', 'server_error'],
-  ['+5511900000905', 'lost'],
+  ['+12025550101', 'refused'],
+  ['+12025550102', 'connection_refused'],
+  ['+12025550103', 'throttled'],
+  ['+12025550104', 'server_error'],
+  ['+12025550105', 'lost'],
 ]);
 
 /** Decides by seed: refusals by message, passing troubles by message and attempt. The same input, the same verdict. */
