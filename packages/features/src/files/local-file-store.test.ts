@@ -18,6 +18,7 @@ describe('the local file store', () => {
     const put = await files.put('tenant/one', Readable.from(['hello ', 'there']), { maxBytes: 100 });
     expect(put).toEqual({ sizeBytes: 11 });
     expect(await text(await files.open('tenant/one'))).toBe('hello there');
+    expect(await text(await files.open('tenant/one', { offset: 6 }))).toBe('there');
     await files.remove('tenant/one');
     await expect(files.open('tenant/one')).rejects.toMatchObject({ code: 'not_found' });
   });

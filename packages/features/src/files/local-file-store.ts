@@ -35,10 +35,10 @@ export function createLocalFileStore(directory: string): FileStore {
         throw isDiskFull(error) ? new AppError('disk_full', 'no room for the file', { cause: error }) : error;
       }
     },
-    async open(key) {
+    async open(key, options = {}) {
       try {
         const file = await open(pathOf(key), 'r');
-        return file.createReadStream();
+        return file.createReadStream({ start: options.offset ?? 0 });
       } catch (error) {
         if (codeOf(error) !== 'ENOENT') throw error;
         throw new AppError('not_found', 'no such file', { cause: error });

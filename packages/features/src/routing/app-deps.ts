@@ -14,8 +14,8 @@ export interface FileStore {
     source: Readable,
     options: { maxBytes: number; signal?: AbortSignal },
   ): Promise<{ sizeBytes: number }>;
-  /** Opens a stored file for reading. @throws AppError `not_found` */
-  open(key: string): Promise<Readable>;
+  /** Opens a stored file for reading, from byte `offset` on (default 0). @throws AppError `not_found` */
+  open(key: string, options?: { offset?: number }): Promise<Readable>;
   /** Removes a file; nothing happens when there is none. */
   remove(key: string): Promise<void>;
 }
