@@ -39,6 +39,10 @@ const words: Record<string, Record<Locale, string>> = {
     en: 'The message is too long for this contact',
     'pt-BR': 'A mensagem fica longa demais para este contato',
   },
+  too_much_work: {
+    en: 'The message could not be written for this contact',
+    'pt-BR': 'Não foi possível escrever a mensagem para este contato',
+  },
   delivery_failed: { en: 'WhatsApp could not deliver it', 'pt-BR': 'O WhatsApp não conseguiu entregar' },
 };
 

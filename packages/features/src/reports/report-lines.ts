@@ -15,7 +15,7 @@ const header = [
   'read_at',
 ] as const;
 
-const batchSize = 5_000;
+const batchSize = 2_000;
 
 interface ReportRow {
   contact_id: string;
@@ -30,7 +30,7 @@ interface ReportRow {
 }
 
 /**
- * The report of a campaign as CSV, in pieces of 5,000 recipients, with flat memory. Each piece is a short
+ * The report of a campaign as CSV, in pieces of 2,000 recipients, with flat memory. Each piece is a short
  * transaction of its own that goes on behind the last recipient: a cursor held open for as long as somebody
  * downloads would keep the ledger from being vacuumed while it is being sent. The recipients are frozen, so each
  * is there once; a report of a running campaign shows each as it stood when its piece was read.

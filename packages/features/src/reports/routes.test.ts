@@ -76,7 +76,7 @@ describe('the report', () => {
 
   test('of more recipients than one piece holds has each of them once', async () => {
     const tenant = await createTenant(database.system);
-    await createContacts(database.system, tenant.tenantId, { count: 10_001 });
+    await createContacts(database.system, tenant.tenantId, { count: 4_001 });
     const id = await campaignOf(tenant, `'sent', null, 1, now()`);
     const { content } = await download(tenant, id);
     const phones = content
@@ -84,8 +84,8 @@ describe('the report', () => {
       .split('\r\n')
       .slice(1)
       .map((line) => line.split(',')[0]);
-    expect(phones).toHaveLength(10_001);
-    expect(new Set(phones).size).toBe(10_001);
+    expect(phones).toHaveLength(4_001);
+    expect(new Set(phones).size).toBe(4_001);
   });
 
   test("of another tenant's campaign is not found", async () => {
