@@ -1,0 +1,109 @@
+import { createBrowserRouter } from 'react-router';
+import { CrashScreen } from './crash-screen.tsx';
+import { NotFoundScreen } from './not-found-screen.tsx';
+import { Splash } from './splash.tsx';
+import { WorkspaceGate } from './workspace-gate.tsx';
+
+/** All screens. Each is a chunk of its own, loaded when it is first opened. */
+export function createRouter() {
+  return createBrowserRouter([
+    {
+      errorElement: <CrashScreen />,
+      hydrateFallbackElement: <Splash />,
+      children: [
+        {
+          path: 'setup',
+          lazy: async () => ({ Component: (await import('#features/session/routes/setup.tsx')).SetupRoute }),
+        },
+        {
+          path: 'sign-in',
+          lazy: async () => ({
+            Component: (await import('#features/session/routes/sign-in.tsx')).SignInRoute,
+          }),
+        },
+        {
+          element: <WorkspaceGate />,
+          children: [
+            {
+              lazy: async () => ({ Component: (await import('./shell/shell.tsx')).Shell }),
+              errorElement: <CrashScreen />,
+              children: workspaceRoutes(),
+            },
+          ],
+        },
+        { path: '*', element: <NotFoundScreen /> },
+      ],
+    },
+  ]);
+}
+
+function workspaceRoutes() {
+  return [
+    {
+      index: true,
+      lazy: async () => ({ Component: (await import('#features/home/routes/home.tsx')).HomeRoute }),
+    },
+    {
+      path: 'contacts',
+      lazy: async () => ({
+        Component: (await import('#features/contacts/routes/contacts.tsx')).ContactsRoute,
+      }),
+    },
+    {
+      path: 'contacts/imports',
+      lazy: async () => ({ Component: (await import('#features/imports/routes/imports.tsx')).ImportsRoute }),
+    },
+    {
+      path: 'contacts/imports/new',
+      lazy: async () => ({
+        Component: (await import('#features/imports/routes/new-import.tsx')).NewImportRoute,
+      }),
+    },
+    {
+      path: 'contacts/imports/:importId',
+      lazy: async () => ({ Component: (await import('#features/imports/routes/import.tsx')).ImportRoute }),
+    },
+    {
+      path: 'templates',
+      lazy: async () => ({
+        Component: (await import('#features/templates/routes/templates.tsx')).TemplatesRoute,
+      }),
+    },
+    {
+      path: 'templates/new',
+      lazy: async () => ({
+        Component: (await import('#features/templates/routes/new-template.tsx')).NewTemplateRoute,
+      }),
+    },
+    {
+      path: 'templates/:templateId',
+      lazy: async () => ({
+        Component: (await import('#features/templates/routes/template.tsx')).TemplateRoute,
+      }),
+    },
+    {
+      path: 'campaigns',
+      lazy: async () => ({
+        Component: (await import('#features/campaigns/routes/campaigns.tsx')).CampaignsRoute,
+      }),
+    },
+    {
+      path: 'campaigns/new',
+      lazy: async () => ({
+        Component: (await import('#features/campaigns/routes/new-campaign.tsx')).NewCampaignRoute,
+      }),
+    },
+    {
+      path: 'campaigns/:campaignId',
+      lazy: async () => ({
+        Component: (await import('#features/campaigns/routes/campaign.tsx')).CampaignRoute,
+      }),
+    },
+    {
+      path: 'settings',
+      lazy: async () => ({
+        Component: (await import('#features/settings/routes/settings.tsx')).SettingsRoute,
+      }),
+    },
+  ];
+}

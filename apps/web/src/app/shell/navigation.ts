@@ -1,0 +1,14 @@
+import { House, type LucideIcon, Megaphone, MessageSquareText, Settings, UsersRound } from 'lucide-react';
+
+/** The places of the product, in the order of the work. `key` names the label in `common.nav`. */
+export const destinations: readonly {
+  to: string;
+  key: 'home' | 'contacts' | 'templates' | 'campaigns' | 'settings';
+  icon: LucideIcon;
+}[] = [
+  { to: '/', key: 'home', icon: House },
+  { to: '/contacts', key: 'contacts', icon: UsersRound },
+  { to: '/templates', key: 'templates', icon: MessageSquareText },
+  { to: '/campaigns', key: 'campaigns', icon: Megaphone },
+  { to: '/settings', key: 'settings', icon: Settings },
+];

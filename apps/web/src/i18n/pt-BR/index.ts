@@ -1,0 +1,11 @@
+import auth from './auth.json';
+import campaigns from './campaigns.json';
+import common from './common.json';
+import contacts from './contacts.json';
+import errors from './errors.json';
+import home from './home.json';
+import imports from './imports.json';
+import settings from './settings.json';
+import templates from './templates.json';
+
+export const messages = { auth, campaigns, common, contacts, errors, home, imports, settings, templates };

@@ -1,0 +1,20 @@
+import { createContext, use } from 'react';
+
+/** Whether events arrive: `offline` means that screens must ask for themselves. */
+export type LiveState = 'connecting' | 'live' | 'offline';
+
+export const LiveStateContext = createContext<LiveState>('connecting');
+
+export function useLiveState(): LiveState {
+  return use(LiveStateContext);
+}
+
+/**
+ * How often a screen should ask for something that is changing, in milliseconds, or false for never. Rarely while
+ * events arrive (they could miss one), often while they do not.
+ */
+export function useLivePoll(isChanging: boolean): number | false {
+  const state = useLiveState();
+  if (!isChanging) return false;
+  return state === 'live' ? 20_000 : 3_000;
+}
