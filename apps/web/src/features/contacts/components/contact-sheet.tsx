@@ -1,0 +1,68 @@
+import type { Contact } from '@zaphub/types';
+import { useTranslation } from 'react-i18next';
+import { CopyButton } from '#components/copy-button.tsx';
+import { Sheet } from '#components/ui/sheet.tsx';
+import { formatPhone } from '#lib/format.ts';
+import { useFormat } from '#lib/use-format.ts';
+import { useNow } from '#lib/use-now.ts';
+import { useWorkspace } from '#lib/workspace.ts';
+import { TagList } from './tag-list.tsx';
+
+/** Everything that is known about one contact. */
+export function ContactSheet({ contact, onClose }: { contact: Contact | undefined; onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Sheet
+      open={contact !== undefined}
+      onOpenChange={(open) => (open ? undefined : onClose())}
+      title={contact?.name ?? t('contacts.noName')}
+      note={contact?.phone == null ? t('contacts.noPhone') : formatPhone(contact.phone)}
+    >
+      {contact === undefined ? null : <ContactDetails contact={contact} />}
+    </Sheet>
+  );
+}
+
+function ContactDetails({ contact }: { contact: Contact }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow(60_000);
+  const { tenant } = useWorkspace();
+  const attributes = Object.entries(contact.attributes);
+  return (
+    <div className="flex flex-col gap-5 text-sm">
+      <p className="text-muted-foreground">
+        {contact.opted_out_at === null
+          ? t('contacts.receives')
+          : t('contacts.optedOutSince', { when: format.relative(contact.opted_out_at, now) })}
+      </p>
+      {contact.tags.length > 0 ? <TagList tags={contact.tags} all /> : null}
+      <section>
+        <h3 className="text-xs font-medium text-muted-foreground">{t('contacts.details.attributes')}</h3>
+        {attributes.length === 0 ? (
+          <p className="mt-1.5">{t('contacts.details.noAttributes')}</p>
+        ) : (
+          <dl className="mt-2 divide-y rounded-xl border">
+            {attributes.map(([key, value]) => (
+              <div key={key} className="grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)] gap-3 px-3 py-2">
+                <dt className="truncate font-mono text-xs leading-5 text-muted-foreground">{key}</dt>
+                <dd className="break-words">{value}</dd>
+              </div>
+            ))}
+          </dl>
+        )}
+      </section>
+      <dl className="grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-2">
+        <dt className="text-muted-foreground">{t('contacts.details.added')}</dt>
+        <dd>{format.dateTime(contact.created_at, tenant.timezone)}</dd>
+        <dt className="text-muted-foreground">{t('contacts.details.changed')}</dt>
+        <dd>{format.dateTime(contact.updated_at, tenant.timezone)}</dd>
+        <dt className="text-muted-foreground">{t('contacts.details.id')}</dt>
+        <dd className="flex min-w-0 items-center gap-1">
+          <code className="truncate font-mono text-xs">{contact.id}</code>
+          <CopyButton text={contact.id} label={t('contacts.details.copyId')} />
+        </dd>
+      </dl>
+    </div>
+  );
+}
