@@ -1,0 +1,3 @@
+export { applyImportEvent } from './api/apply-import-event.ts';
+export { importsQuery } from './api/list-imports.ts';
+export { ImportRow } from './components/import-row.tsx';
