@@ -1,0 +1,111 @@
+import type { CampaignSchedule } from '@zaphub/types';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ZoneField } from '#components/region-fields.tsx';
+import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
+import { browserZone } from '#lib/regions.ts';
+import { useFormat } from '#lib/use-format.ts';
+import { useWorkspace } from '#lib/workspace.ts';
+import { instantOf, wallTimeOf } from '#lib/zoned-time.ts';
+
+interface ScheduleDialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  /** What is set already, when it is being changed. */
+  current: { at: string; zone: string } | null;
+  busy: boolean;
+  onConfirm: (schedule: CampaignSchedule) => void;
+}
+
+/** Takes a time in a named zone, and says what it is there and here, so that nobody is an ocean off. */
+export function ScheduleDialog(props: ScheduleDialogProps) {
+  // Mounted anew each time it opens, so that it starts from the present.
+  return props.open ? <OpenDialog {...props} /> : null;
+}
+
+function OpenDialog({ open, onOpenChange, current, busy, onConfirm }: ScheduleDialogProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { tenant } = useWorkspace();
+  const [zone, setZone] = useState(current?.zone ?? tenant.timezone);
+  const [wall, setWall] = useState(() =>
+    wallTimeOf(current === null ? nextFullHour() : new Date(current.at), zone),
+  );
+  const [wasTried, setWasTried] = useState(false);
+  const here = browserZone();
+  const instant = instantOf(wall, zone);
+  const error =
+    instant === undefined
+      ? t('campaigns.schedule.invalid')
+      : instant.getTime() <= Date.now()
+        ? t('campaigns.schedule.past')
+        : undefined;
+
+  return (
+    <ConfirmDialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={t('campaigns.schedule.title')}
+      confirmLabel={t('campaigns.schedule.confirm')}
+      cancelLabel={t('common.action.back')}
+      busy={busy}
+      onConfirm={() => {
+        setWasTried(true);
+        if (error === undefined && instant !== undefined)
+          onConfirm({ scheduled_at: instant.toISOString(), timezone: zone });
+      }}
+    >
+      <div className="mt-1 flex flex-col gap-4 text-foreground">
+        <Field label={t('campaigns.schedule.when')} error={wasTried || wall !== '' ? error : undefined}>
+          {(control) => (
+            <Input
+              {...control}
+              type="datetime-local"
+              value={wall}
+              min={wallTimeOf(new Date(), zone)}
+              onChange={(event) => setWall(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label={t('campaigns.schedule.zone')}>
+          {(control) => <ZoneField {...control} value={zone} onChange={setZone} />}
+        </Field>
+        <dl
+          aria-live="polite"
+          className="flex min-h-[4.75rem] flex-col gap-2 rounded-xl bg-muted p-3 text-[0.8125rem]"
+        >
+          {instant === undefined ? null : (
+            <>
+              <ZoneLine
+                label={t('campaigns.schedule.there', { zone: zone.replaceAll('_', ' ') })}
+                value={format.fullDateTime(instant, zone)}
+              />
+              {here === zone ? null : (
+                <ZoneLine
+                  label={t('campaigns.schedule.here', { zone: here.replaceAll('_', ' ') })}
+                  value={format.fullDateTime(instant, here)}
+                />
+              )}
+            </>
+          )}
+        </dl>
+      </div>
+    </ConfirmDialog>
+  );
+}
+
+function ZoneLine({ label, value }: { label: string; value: string }) {
+  return (
+    <div>
+      <dt className="text-muted-foreground">{label}</dt>
+      <dd className="font-medium tabular-nums">{value}</dd>
+    </div>
+  );
+}
+
+function nextFullHour(): Date {
+  const hourMs = 3_600_000;
+  return new Date(Math.ceil((Date.now() + hourMs / 2) / hourMs) * hourMs);
+}
