@@ -42,8 +42,9 @@ function isStop(error: unknown, signal: AbortSignal): boolean {
 
 /** The words for a failure: a sentence and a remedy where there is one, else all there is to know. */
 export function explain(error: unknown, language: Language): string {
-  if (error instanceof PlainError) return `\n${error.text[language]}\n${error.remedy[language]}`;
-  if (error instanceof EmbeddedError) return `\n${error.message}\n${error.remedy}`;
+  if (error instanceof PlainError || error instanceof EmbeddedError) {
+    return `\n${error.text[language]}\n${error.remedy[language]}`;
+  }
   return error instanceof Error ? `\n${error.stack ?? error.message}` : `\n${String(error)}`;
 }
 

@@ -3,22 +3,30 @@ export type EmbeddedErrorCode =
   | 'already_running'
   | 'disk_full'
   | 'not_writable'
-  | 'port_in_use'
   | 'start_failed'
   | 'unsupported_system'
   | 'version_mismatch';
 
+/** A text in the languages a person may read it in. */
+export interface EmbeddedText {
+  readonly en: string;
+  readonly 'pt-BR': string;
+}
+
 /**
- * A failure that a person can act on: `message` says what happened in one plain sentence, `remedy` what to do.
+ * A failure that a person can act on: `text` (and, in English, `message`) says what happened in one plain
+ * sentence, `remedy` what to do.
  */
 export class EmbeddedError extends Error {
   override readonly name = 'EmbeddedError';
   readonly code: EmbeddedErrorCode;
-  readonly remedy: string;
+  readonly text: EmbeddedText;
+  readonly remedy: EmbeddedText;
 
-  constructor(code: EmbeddedErrorCode, message: string, remedy: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: EmbeddedErrorCode, text: EmbeddedText, remedy: EmbeddedText, options?: ErrorOptions) {
+    super(text.en, options);
     this.code = code;
+    this.text = text;
     this.remedy = remedy;
   }
 }
@@ -40,12 +48,7 @@ export function explainFileError(error: unknown, path: string): unknown {
     case 'EROFS':
     case 'ENOTDIR':
     case 'EEXIST':
-      return new EmbeddedError(
-        'not_writable',
-        `ZapHub cannot write to ${path} (${error.code}).`,
-        'Give your user the right to write there, or choose another folder with ZAPHUB_HOME=/some/folder.',
-        { cause: error },
-      );
+      return notWritable(path, error.code, error);
     default:
       return error;
   }
@@ -55,8 +58,31 @@ export function explainFileError(error: unknown, path: string): unknown {
 export function diskFull(path: string, cause?: unknown): EmbeddedError {
   return new EmbeddedError(
     'disk_full',
-    `The disk that holds ${path} is full.`,
-    'Free some space (a new installation needs about 300 MB), or choose another folder with ZAPHUB_HOME=/some/folder; what was saved is kept.',
+    {
+      en: `The disk that holds ${path} is full.`,
+      'pt-BR': `O disco onde fica ${path} está cheio.`,
+    },
+    {
+      en: 'What was saved is kept. Free some space (a new installation needs about 300 MB), or choose another folder with ZAPHUB_HOME=/some/folder.',
+      'pt-BR':
+        'O que já estava salvo foi mantido. Libere espaço (uma instalação nova precisa de cerca de 300 MB) ou escolha outra pasta com ZAPHUB_HOME=/outra/pasta.',
+    },
+    { cause },
+  );
+}
+
+function notWritable(path: string, code: string, cause: Error): EmbeddedError {
+  return new EmbeddedError(
+    'not_writable',
+    {
+      en: `ZapHub cannot write to ${path} (${code}).`,
+      'pt-BR': `O ZapHub não consegue gravar em ${path} (${code}).`,
+    },
+    {
+      en: 'Give your user the right to write there, or choose another folder with ZAPHUB_HOME=/some/folder.',
+      'pt-BR':
+        'Dê ao seu usuário permissão para gravar ali ou escolha outra pasta com ZAPHUB_HOME=/outra/pasta.',
+    },
     { cause },
   );
 }

@@ -58,7 +58,14 @@ async function explain(error: unknown, homeDir: string, holderFile: string): Pro
   const holder = (await readFile(holderFile, 'utf8').catch(() => '')).trim();
   return new EmbeddedError(
     'already_running',
-    `ZapHub is already running on ${homeDir}${holder ? ` (process ${holder})` : ''}.`,
-    'Use the one that runs, stop it first, or start another with ZAPHUB_HOME=/some/other/folder and another ZAPHUB_PORT.',
+    {
+      en: `ZapHub is already running on ${homeDir}${holder ? ` (process ${holder})` : ''}.`,
+      'pt-BR': `O ZapHub já está em execução em ${homeDir}${holder ? ` (processo ${holder})` : ''}.`,
+    },
+    {
+      en: 'Use the one that runs, stop it first, or start another with ZAPHUB_HOME=/some/other/folder and another ZAPHUB_PORT.',
+      'pt-BR':
+        'Use o que está em execução, encerre-o antes ou inicie outro com ZAPHUB_HOME=/outra/pasta e outra ZAPHUB_PORT.',
+    },
   );
 }

@@ -1,4 +1,4 @@
-export { EmbeddedError, type EmbeddedErrorCode } from './embedded-error.ts';
+export { EmbeddedError, type EmbeddedErrorCode, type EmbeddedText } from './embedded-error.ts';
 export {
   machineSettings,
   startEmbedded,

@@ -30,8 +30,15 @@ export async function initialiseCluster(options: ClusterOptions): Promise<boolea
     if (version.trim() === '18') return false;
     throw new EmbeddedError(
       'version_mismatch',
-      `The data in ${dataDir} was made by Postgres ${version.trim()}, but this ZapHub runs Postgres 18.`,
-      'Start the version of ZapHub that made it and export your data, or choose another folder with ZAPHUB_HOME.',
+      {
+        en: `The data in ${dataDir} was made by Postgres ${version.trim()}, but this ZapHub runs Postgres 18.`,
+        'pt-BR': `Os dados em ${dataDir} são do Postgres ${version.trim()}, mas este ZapHub usa o Postgres 18.`,
+      },
+      {
+        en: 'Nothing was changed. Start the version of ZapHub that made it and export your data, or choose another folder with ZAPHUB_HOME.',
+        'pt-BR':
+          'Nada foi alterado. Inicie a versão do ZapHub que os criou e exporte os dados, ou escolha outra pasta com ZAPHUB_HOME.',
+      },
     );
   }
   const unfinished = `${dataDir}.new`;
@@ -65,14 +72,24 @@ async function runInitdb(options: ClusterOptions, target: string): Promise<void>
     );
     if (output === undefined) return;
     if (/no space left|disk quota/i.test(output)) throw diskFull(options.dataDir);
-    throw new EmbeddedError(
-      'start_failed',
-      `The database could not be created in ${options.dataDir}: ${output.trim().split('\n').at(-1) ?? 'no reason given'}`,
-      'Read the message above; if it makes no sense, please open an issue with it.',
-    );
+    throw notCreated(options.dataDir, output.trim().split('\n').at(-1) ?? '?');
   } finally {
     await rm(secrets, { recursive: true, force: true });
   }
+}
+
+function notCreated(dataDir: string, reason: string): EmbeddedError {
+  return new EmbeddedError(
+    'start_failed',
+    {
+      en: `The database could not be created in ${dataDir}: ${reason}`,
+      'pt-BR': `Não foi possível criar o banco de dados em ${dataDir}: ${reason}`,
+    },
+    {
+      en: 'Nothing was left behind. If the reason makes no sense, please open an issue with it.',
+      'pt-BR': 'Nada ficou para trás. Se o motivo não fizer sentido, abra uma issue com ele.',
+    },
+  );
 }
 
 function initdbArguments(options: ClusterOptions, target: string, passwordFile: string): string[] {

@@ -39,8 +39,14 @@ export async function findPostgresAccount(): Promise<PostgresAccount | undefined
   if (account) return account;
   throw new EmbeddedError(
     'unsupported_system',
-    'Postgres refuses to run as root and no other user could be made for it.',
-    'Run ZapHub as an ordinary user, or create a system user named postgres.',
+    {
+      en: 'Postgres refuses to run as root and no other user could be made for it.',
+      'pt-BR': 'O Postgres não roda como root e não foi possível criar outro usuário para ele.',
+    },
+    {
+      en: 'Run ZapHub as an ordinary user, or create a system user named postgres.',
+      'pt-BR': 'Execute o ZapHub como um usuário comum ou crie um usuário de sistema chamado postgres.',
+    },
   );
 }
 

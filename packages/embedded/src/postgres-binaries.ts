@@ -20,10 +20,7 @@ export interface PostgresBinaries {
 export function findPostgresBinaries(): PostgresBinaries {
   const system = `${platform === 'win32' ? 'windows' : platform}-${arch}`;
   if (isMusl()) {
-    throw unsupported(
-      'a Linux without glibc (such as Alpine)',
-      'Use a Linux with glibc (Debian, Ubuntu, Fedora)',
-    );
+    throw unsupported('Linux (musl)');
   }
   const own = createRequire(import.meta.url);
   try {
@@ -34,7 +31,7 @@ export function findPostgresBinaries(): PostgresBinaries {
     const manifest = wrapper(join(root, 'package.json')) as { version: string };
     return { root: join(root, 'native'), version: manifest.version };
   } catch (error) {
-    throw unsupported(system, 'Use Linux (x64, arm64), macOS or Windows (x64)', error);
+    throw unsupported(system, error);
   }
 }
 
@@ -45,16 +42,24 @@ export function programPath(root: string, program: 'postgres' | 'initdb' | 'pg_c
 
 function isMusl(): boolean {
   if (platform !== 'linux') return false;
+  Object.assign(report, { excludeNetwork: true }); // That part may take seconds; Node's types lack the switch.
   // The report's type is `object`; the header field is documented and absent on musl.
   const { header } = report.getReport() as { header: { glibcVersionRuntime?: string } };
   return header.glibcVersionRuntime === undefined;
 }
 
-function unsupported(system: string, remedy: string, cause?: unknown): EmbeddedError {
+function unsupported(system: string, cause?: unknown): EmbeddedError {
   return new EmbeddedError(
     'unsupported_system',
-    `There is no embedded Postgres for ${system}.`,
-    `${remedy}, or set DATABASE_URL to a Postgres of your own.`,
+    {
+      en: `There is no embedded Postgres for ${system}.`,
+      'pt-BR': `Não há Postgres embutido para ${system}.`,
+    },
+    {
+      en: 'Use Linux with glibc (x64, arm64), macOS or Windows (x64), or set DATABASE_URL to a Postgres of your own.',
+      'pt-BR':
+        'Use Linux com glibc (x64, arm64), macOS ou Windows (x64), ou defina DATABASE_URL com um Postgres próprio.',
+    },
     { cause },
   );
 }

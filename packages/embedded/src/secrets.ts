@@ -72,10 +72,23 @@ function parseSecrets(text: string, path: string): Secrets {
   } catch {
     // Not JSON: told below.
   }
-  throw new EmbeddedError(
+  throw secretsError(path);
+}
+
+/** The error for a secrets file that is damaged, or does not fit the data beside it. */
+export function secretsError(path: string, cause?: unknown): EmbeddedError {
+  return new EmbeddedError(
     'start_failed',
-    `The file ${path} is damaged, and the database cannot be opened without it.`,
-    'Restore it from a backup, or move the whole folder away to begin anew.',
+    {
+      en: `The file ${path} is damaged or was replaced, and the database cannot be opened without the right one.`,
+      'pt-BR': `O arquivo ${path} está danificado ou foi trocado, e sem o arquivo certo o banco de dados não abre.`,
+    },
+    {
+      en: 'The data was not touched. Restore the file from a backup, or move the whole folder away to begin anew.',
+      'pt-BR':
+        'Os dados não foram alterados. Restaure o arquivo de um backup ou mova a pasta inteira para começar do zero.',
+    },
+    { cause },
   );
 }
 

@@ -146,6 +146,18 @@ describe('the embedded services', () => {
     expect(await sql(services.urls.owner, 'select text from public.notes order by id')).toHaveLength(2);
   });
 
+  it('say so when the secrets do not fit the data', async () => {
+    const other = await mkdtemp(join(tmpdir(), 'zaphub-embedded-'));
+    const first = await startEmbedded({ homeDir: other });
+    await first.close();
+    await rm(join(other, 'secrets.json'));
+    await expect(startEmbedded({ homeDir: other })).rejects.toMatchObject({
+      code: 'start_failed',
+      message: expect.stringContaining('secrets.json is damaged or was replaced'),
+    });
+    await rm(other, { recursive: true, force: true });
+  });
+
   it.runIf(getuid?.() === 0)(
     'work below a folder that only root may enter, and say where the data is',
     async () => {

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { lockHome } from './home-lock.ts';
 import { keepPostgresRunning } from './keep-postgres-running.ts';
 import { recallPorts, rememberPorts } from './remembered-ports.ts';
-import { loadSecrets } from './secrets.ts';
+import { loadSecrets, secretsError } from './secrets.ts';
 import { startPostgres } from './start-postgres.ts';
 import { bootstrapSupabase, type DatabaseUrls } from './supabase-bootstrap.ts';
 import { startSupabaseLite, type AuthEmail } from './supabase-lite.ts';
@@ -97,7 +97,9 @@ export async function startEmbedded(options: StartEmbeddedOptions): Promise<Embe
     );
     closers.push(() => postgres.close());
     if (postgres.dataDir !== dataDir) progress({ step: 'database_elsewhere', dataDir: postgres.dataDir });
-    const urls = await bootstrapSupabase(postgres.url, secrets.passwords);
+    const urls = await bootstrapSupabase(postgres.url, secrets.passwords).catch((error: unknown) => {
+      throw isWrongPassword(error) ? secretsError(join(homeDir, 'secrets.json'), error) : error;
+    });
     options.signal?.throwIfAborted();
 
     progress({ step: 'start_auth' });
@@ -122,6 +124,11 @@ export async function startEmbedded(options: StartEmbeddedOptions): Promise<Embe
     await close();
     throw error;
   }
+}
+
+/** The data was made with other secrets than the file has now. */
+function isWrongPassword(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '28P01';
 }
 
 async function unwind(closers: (() => void | Promise<void>)[]): Promise<void> {

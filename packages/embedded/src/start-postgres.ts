@@ -1,13 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { open, readFile, rename, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execPath } from 'node:process';
-import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { diskFull, EmbeddedError, explainFileError } from './embedded-error.ts';
 import { findFreePort } from './free-port.ts';
 import type { GuardOrder } from './guard-order.ts';
 import { initialiseCluster } from './initialise-cluster.ts';
+import { launchPostgres, type ClosePostgres } from './launch-postgres.ts';
 import { findPostgresAccount } from './postgres-account.ts';
 import { findPostgresBinaries, programPath } from './postgres-binaries.ts';
 import { reachableBinaries, reachableDataDir } from './reachable-folders.ts';
@@ -43,12 +40,10 @@ export interface RunningPostgres {
   /** Resolves with the exit code when Postgres has ended, by `close` or by itself. Never rejects. */
   readonly exited: Promise<number>;
   /** Shuts down: `fast` (default) ends sessions and writes a checkpoint, `immediate` is a crash. Idempotent. */
-  readonly close: (mode?: 'fast' | 'immediate') => Promise<void>;
+  readonly close: ClosePostgres;
 }
 
-const readyTimeoutMs = 120_000;
 const bindAttempts = 5;
-const maxLogBytes = 10_000_000;
 
 /**
  * Starts the embedded Postgres 18 on `dataDir` and resolves when it accepts connections. It ends with this
@@ -80,7 +75,7 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Runn
       account,
       env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
     };
-    const started = await launch(order, options.signal);
+    const started = await launchPostgres(order, options.signal);
     if (started.state === 'ready') {
       const credentials = `${encodeURIComponent(superuser.name)}:${encodeURIComponent(superuser.password)}`;
       const url = `postgres://${credentials}@127.0.0.1:${port}/postgres`;
@@ -88,84 +83,6 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Runn
     }
     if (/could not bind|Address already in use/i.test(started.log) && attempt < bindAttempts) continue;
     throw explainStart(started.log, dataDir);
-  }
-}
-
-type Launch =
-  | { readonly state: 'ready'; readonly exited: Promise<number>; readonly close: RunningPostgres['close'] }
-  | { readonly state: 'failed'; readonly log: string };
-
-async function launch(order: GuardOrder, signal: AbortSignal | undefined): Promise<Launch> {
-  const logPath = `${order.dataDir}.log`;
-  const log = await openLog(logPath);
-  const guard = spawn(
-    execPath,
-    [fileURLToPath(new URL('guard.ts', import.meta.url)), JSON.stringify(order)],
-    {
-      cwd: '/',
-      // A session of its own: Ctrl-C in the terminal reaches ZapHub, which then decides.
-      detached: true,
-      stdio: ['pipe', 'ignore', log.handle.fd],
-      windowsHide: true,
-    },
-  );
-  const exited = new Promise<number>((resolve) => {
-    guard.once('exit', (code) => resolve(code ?? 1));
-    guard.once('error', () => resolve(1));
-  });
-  await log.handle.close();
-  const close = async (mode: 'fast' | 'immediate' = 'fast') => {
-    tell(guard, mode);
-    await exited;
-  };
-  try {
-    if (await isReady(order.dataDir, exited, signal)) return { state: 'ready', exited, close };
-  } catch (error) {
-    await close('immediate');
-    throw error;
-  }
-  const text = await readFile(logPath, 'utf8').catch(() => '');
-  return { state: 'failed', log: text.slice(log.start) };
-}
-
-/** Resolves true once Postgres says so in its pid file (as `pg_ctl` waits), false when it ended instead. */
-async function isReady(
-  dataDir: string,
-  exited: Promise<number>,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  const pidFile = join(dataDir, 'postmaster.pid');
-  let ended = false;
-  void exited.then(() => (ended = true));
-  for (const giveUpAt = performance.now() + readyTimeoutMs; performance.now() < giveUpAt; await delay(15)) {
-    signal?.throwIfAborted();
-    if (ended) return false;
-    const status = (await readFile(pidFile, 'utf8').catch(() => '')).split('\n')[7];
-    if (status?.trim() === 'ready') return true;
-  }
-  throw new EmbeddedError(
-    'start_failed',
-    `The database did not get ready within ${readyTimeoutMs / 1000} seconds.`,
-    `Look into ${dataDir}.log; after a crash with much unsaved work a second start may need less time.`,
-  );
-}
-
-function tell(guard: ChildProcess, mode: 'fast' | 'immediate'): void {
-  // A guard that has ended already closes the pipe: `exited` tells.
-  guard.stdin?.once('error', () => undefined);
-  guard.stdin?.write(mode === 'fast' ? 'f' : 'i');
-}
-
-async function openLog(path: string) {
-  const size = await stat(path).then(
-    (found) => found.size,
-    () => 0,
-  );
-  try {
-    if (size > maxLogBytes) await rename(path, `${path}.1`);
-    return { handle: await open(path, 'a', 0o600), start: size > maxLogBytes ? 0 : size };
-  } catch (error) {
-    throw explainFileError(error, path);
   }
 }
 
@@ -204,7 +121,13 @@ function explainStart(log: string, dataDir: string): EmbeddedError {
   const reason = /(?:FATAL|PANIC): {2}(.*)/.exec(log)?.[1] ?? 'it gave no reason';
   return new EmbeddedError(
     'start_failed',
-    `The database in ${dataDir} did not start: ${reason}.`,
-    `The whole story is in ${dataDir}.log.`,
+    {
+      en: `The database in ${dataDir} did not start: ${reason}.`,
+      'pt-BR': `O banco de dados em ${dataDir} não iniciou: ${reason}.`,
+    },
+    {
+      en: `Your data was not touched. The whole story is in ${dataDir}.log.`,
+      'pt-BR': `Seus dados não foram alterados. O relato completo está em ${dataDir}.log.`,
+    },
   );
 }

@@ -36,8 +36,8 @@ export const doctor: RunCommand = async ({ env, language, signal, print, tell })
 };
 
 function unreachable(error: unknown): Finding {
+  if (error instanceof EmbeddedError) return { ok: false, what: error.text, remedy: error.remedy };
   const message = error instanceof Error ? error.message : String(error);
-  const remedy = error instanceof EmbeddedError ? error.remedy : undefined;
   return {
     ok: false,
     what: {
@@ -45,8 +45,8 @@ function unreachable(error: unknown): Finding {
       'pt-BR': `O banco de dados não pode ser usado: ${message}`,
     },
     remedy: {
-      en: remedy ?? 'Check DATABASE_URL and whether that server runs.',
-      'pt-BR': remedy ?? 'Verifique DATABASE_URL e se esse servidor está no ar.',
+      en: 'Check DATABASE_URL and whether that server runs.',
+      'pt-BR': 'Verifique DATABASE_URL e se esse servidor está no ar.',
     },
   };
 }
