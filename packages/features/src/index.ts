@@ -21,15 +21,48 @@ export type {
 export { hashSetupToken, listMemberships } from './tenants/index.ts';
 export type { Membership } from './tenants/index.ts';
 export {
+  campaignSteps,
   createCampaign,
   createCancelHandler,
   createPrepareHandler,
   getCampaign,
   presentCampaign,
   startCampaign,
-  startDueCampaigns,
 } from './campaigns/index.ts';
 export type { CampaignRow } from './campaigns/index.ts';
 export { ensureSimulator } from './connections/index.ts';
 export { compileTemplate, createTemplate } from './templates/index.ts';
 export type { CompiledTemplate, RenderedText, TemplateContact } from './templates/index.ts';
+export { createFailpoints, failpointNames, noFailpoints, parseFailpoint } from './failpoints.ts';
+export type { FailpointAction, FailpointName, Failpoints, FailpointSpec } from './failpoints.ts';
+export {
+  createCsvParser,
+  createImportHandler,
+  presentImport,
+  runImport,
+  startImport,
+  uploadImport,
+} from './imports/index.ts';
+export type {
+  CsvParser,
+  CsvParserOptions,
+  RunImportDeps,
+  RunImportOptions,
+  RunImportResult,
+  UploadImportInput,
+} from './imports/index.ts';
+export { createSendingEngine, startProgressPublisher } from './lanes/index.ts';
+export type {
+  EngineDeps,
+  EngineOptions,
+  ProgressPublisher,
+  SendingEngine,
+  TurnResult,
+} from './lanes/index.ts';
+export { decideUnknown, ledgerConnectionString } from './messages/index.ts';
+export { enqueue, startRelay } from './outbox/index.ts';
+export type { Relay } from './outbox/index.ts';
+export { engineSteps, startReconciler } from './reconciler/index.ts';
+export type { Reconciler, ReconcileStep, StepDeps as EngineStepDeps } from './reconciler/index.ts';
+export { verifyLedger } from './verify/index.ts';
+export type { InvariantResult, VerifyOptions, VerifyReport } from './verify/index.ts';

@@ -1,6 +1,6 @@
 export { createCampaign } from './actions/create-campaign.ts';
 export { startCampaign } from './actions/start-campaign.ts';
-export { startDueCampaigns } from './actions/start-due-campaigns.ts';
+export { campaignSteps } from './jobs/campaign-steps.ts';
 export { createCancelHandler } from './jobs/cancel-campaign.ts';
 export { createPrepareHandler } from './jobs/prepare-campaign.ts';
 export { presentCampaign } from './present.ts';

@@ -1,2 +1,11 @@
 /** The slices this one imports, each by its front door. */
-export const dependsOn = ['audiences', 'connections', 'events', 'messages', 'routing', 'templates'] as const;
+export const dependsOn = [
+  'audiences',
+  'connections',
+  'events',
+  'messages',
+  'outbox',
+  'reconciler',
+  'routing',
+  'templates',
+] as const;

@@ -36,12 +36,12 @@ export interface CompiledTemplate {
  */
 export function compileTemplate(body: string): CompiledTemplate {
   refuseUnstorable(body);
-  const engine = createLiquidEngine(1000);
+  const engine = createLiquidEngine(renderLimitMs);
   const nodes = parse(engine, body);
   const { variables, required } = analyseTemplate(nodes);
   const plain = plainParts(nodes);
   const write = plain ? plainWriter(plain) : liquidWriter(engine, nodes, variables);
-  if (!plain) tryOut(nodes, variables);
+  if (!plain) tryOut(engine, nodes, variables);
   return {
     variables,
     required,
@@ -53,6 +53,9 @@ export function compileTemplate(body: string): CompiledTemplate {
     },
   };
 }
+
+const renderLimitMs = 1_000;
+const tryOutLimitMs = 100;
 
 /** Writes the text, longer than allowed if it is; `undefined` when rendering gave up. */
 type Writer = (contact: TemplateContact) => string | undefined;
@@ -91,12 +94,16 @@ function scopeOf(variables: string[], valueOf: (variable: string) => string | un
   return scope;
 }
 
-function renderBounded(engine: Liquid, nodes: Template[], scope: object): string {
+function renderBounded(
+  engine: Liquid,
+  nodes: Template[],
+  scope: object,
+  renderLimit = renderLimitMs,
+): string {
   const emitter = boundedEmitter();
+  const context = new Context(scope, engine.options, { sync: true, renderLimit });
   try {
-    toValueSync(
-      engine.renderer.renderTemplates(nodes, new Context(scope, engine.options, { sync: true }), emitter),
-    );
+    toValueSync(engine.renderer.renderTemplates(nodes, context, emitter));
   } catch (error) {
     if (emitter.buffer.length <= maxTextLength) throw error;
   }
@@ -142,15 +149,11 @@ function parse(engine: Liquid, body: string): Template[] {
 }
 
 /** Renders once without values and once with, so that a body that can never work is refused at once. */
-function tryOut(nodes: Template[], variables: string[]): void {
-  const engine = createLiquidEngine(100);
+function tryOut(engine: Liquid, nodes: Template[], variables: string[]): void {
   for (const value of [undefined, 'x']) {
     try {
-      renderBounded(
-        engine,
-        nodes,
-        scopeOf(variables, () => value),
-      );
+      const scope = scopeOf(variables, () => value);
+      renderBounded(engine, nodes, scope, tryOutLimitMs);
     } catch (error) {
       throw fromLiquid(error);
     }

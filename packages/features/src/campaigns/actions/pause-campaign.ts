@@ -1,6 +1,6 @@
 import type { Database, TenantScope } from '@zaphub/db';
 import { assertCanMove } from '../campaign-states.ts';
-import { enqueue } from '../enqueue.ts';
+import { enqueue } from '../../outbox/index.ts';
 import { publishCampaign } from '../publish-campaign.ts';
 import { lockCampaign } from '../queries.ts';
 import type { CampaignRow } from '../queries.ts';

@@ -2,7 +2,7 @@ import type { Database, TenantScope, Tx } from '@zaphub/db';
 import { AppError } from '@zaphub/types';
 import { hasAnybody } from '../../audiences/index.ts';
 import { assertCanMove } from '../campaign-states.ts';
-import { enqueue } from '../enqueue.ts';
+import { enqueue } from '../../outbox/index.ts';
 import { publishCampaign } from '../publish-campaign.ts';
 import { lockCampaign } from '../queries.ts';
 import type { CampaignRow } from '../queries.ts';

@@ -3,7 +3,7 @@ import type { Database } from '@zaphub/db';
 import type { JobHandler, JobPayload } from '@zaphub/queues';
 import { AppError } from '@zaphub/types';
 import { compileTemplate } from '../../templates/index.ts';
-import { enqueue } from '../enqueue.ts';
+import { enqueue } from '../../outbox/index.ts';
 import { expandChunk } from '../expand-chunk.ts';
 import { failCampaign } from '../fail-campaign.ts';
 import { publishCampaign } from '../publish-campaign.ts';
