@@ -7,8 +7,11 @@ import { runTurn, type TurnResult } from './run-turn.ts';
 
 /** Sends what the ledger says is due. It holds no queue: whoever learns that a lane has work asks for a turn. */
 export interface SendingEngine {
-  /** One bounded turn on a connection's lane. Rejects when the database is away; nothing is lost by that. */
-  runTurn(connectionId: string): Promise<TurnResult>;
+  /**
+   * One bounded turn on a connection's lane; an aborted signal brings it to an early good end. Rejects when the
+   * database is away; nothing is lost by that.
+   */
+  runTurn(connectionId: string, signal?: AbortSignal): Promise<TurnResult>;
   /** Turns until nothing is queued in the lane or the signal aborts; answers how many messages were sent. */
   drain(connectionId: string, signal?: AbortSignal): Promise<number>;
   /** Writes receipts into the ledger; resolves when they are durable. */
@@ -27,9 +30,10 @@ export function createSendingEngine(deps: EngineDeps, options: EngineOptions): S
   const turns = new Set<Promise<unknown>>();
   const paces = new Map<string, Pace>();
 
-  const turn = async (connectionId: string): Promise<TurnResult> => {
+  const turn = async (connectionId: string, signal?: AbortSignal): Promise<TurnResult> => {
     if (closing.signal.aborted) return { sent: 0, outcome: 'busy', nextInMs: undefined };
-    const running = runTurn(deps, settings, { connectionId, closing: closing.signal, paces });
+    const stop = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
+    const running = runTurn(deps, settings, { connectionId, closing: stop, paces });
     turns.add(running);
     try {
       return await running;
@@ -45,7 +49,7 @@ export function createSendingEngine(deps: EngineDeps, options: EngineOptions): S
       const stop = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
       for (;;) {
         if (stop.aborted) return sent;
-        const result = await turn(connectionId);
+        const result = await turn(connectionId, signal);
         sent += result.sent;
         if (result.outcome === 'done' && result.nextInMs === undefined) return sent;
         const waitMs = result.outcome === 'busy' ? busyWaitMs : (result.nextInMs ?? 0);

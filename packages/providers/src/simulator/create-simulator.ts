@@ -26,6 +26,8 @@ export interface SimulatorOptions {
   readonly rates?: Partial<SimulatorRates>;
   /** Default: delivered after 0.2 to 1 s, 60 % read after 0.5 to 3 s. `false` for none. */
   readonly receipts?: Partial<ReceiptOptions> | false;
+  /** Called when a request is in the journal and not answered yet: where a test may kill the process. */
+  readonly onWritten?: () => void;
 }
 
 const defaultReceipts: ReceiptOptions = {
@@ -97,6 +99,7 @@ export function createSimulator(options: SimulatorOptions): Provider {
           answer({ kind: 'not_sent', code: isAllowed() ? 'journal_unwritable' : 'too_late' });
           return;
         }
+        options.onWritten?.();
         const waitMs = verdict.answer === 'lost' ? (options.lostAfterMs ?? 200) : latencyOf(request);
         delays.after(waitMs, () => answer(outcomeOf(verdict, request, options)));
       });

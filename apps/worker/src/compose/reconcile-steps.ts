@@ -1,0 +1,33 @@
+import { type Database, systemScope } from '@zaphub/db';
+import { engineSteps, enqueue, type EngineStepDeps, type ReconcileStep } from '@zaphub/features';
+
+export interface ReconcileStepsDeps {
+  readonly engine: EngineStepDeps;
+  readonly db: Database;
+  /** After so long without progress, somebody else may take an import over. */
+  readonly leaseMs: number;
+}
+
+/** Everything that is set right regularly, in order: time first, then what time has made due. */
+export function reconcileSteps(deps: ReconcileStepsDeps): ReconcileStep[] {
+  return [
+    ...engineSteps(deps.engine),
+    ...campaignSteps(deps),
+    { name: 'ring-imports', run: () => ringImports(deps) },
+  ];
+}
+
+/** Doorbells of imports that should be running and have not moved for a lease. */
+function ringImports({ db, leaseMs }: ReconcileStepsDeps): Promise<number> {
+  return db.system(async (tx) => {
+    const stuck = await tx.rows<{ importId: string; tenantId: string }>(
+      `select id as "importId", tenant_id as "tenantId" from imports i
+       where status in ('queued', 'running')
+         and progress_at < clock_timestamp() - $1::float8 * interval '1 millisecond' and not exists (
+           select from outbox o where o.job = 'import.run' and o.payload ->> 'importId' = i.id::text) limit 1000`,
+      [leaseMs],
+    );
+    for (const one of stuck) await enqueue(tx, systemScope(one.tenantId), 'import.run', one);
+    return stuck.length;
+  });
+}

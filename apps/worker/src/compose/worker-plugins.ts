@@ -1,0 +1,178 @@
+import { createDatabase, type Database } from '@zaphub/db';
+import {
+  compileTemplate,
+  createFailpoints,
+  createSendingEngine,
+  type Failpoints,
+  ledgerConnectionString,
+  noFailpoints,
+  type ProgressPublisher,
+  type SendingEngine,
+  startProgressPublisher,
+  startReconciler,
+  startRelay,
+} from '@zaphub/features';
+import { type AnyPlugin, definePlugin } from '@zaphub/kernel';
+import { createSimulator, type Provider } from '@zaphub/providers';
+import { createQueues, type Queues } from '@zaphub/queues';
+import type { Logger } from '@zaphub/telemetry';
+import type { WorkerConfig } from '../config.ts';
+import { checkClock } from './check-clock.ts';
+import { consumeJobs } from './consume-jobs.ts';
+import { reconcileSteps } from './reconcile-steps.ts';
+
+/** Connections for turns: a lane uses a few at once, and waits a moment when others are quicker. */
+const ledgerConnections = 10;
+const otherConnections = 6;
+
+/** Says how the parts of the worker hang together; nothing opens here. */
+export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): readonly AnyPlugin[] {
+  const failpoints: Failpoints = config.failpoint ? createFailpoints(config.failpoint) : noFailpoints;
+  const openDatabase = (
+    connectionString: string,
+    applicationName: string,
+    maxConnections: number,
+  ): Database =>
+    createDatabase({
+      connectionString,
+      applicationName,
+      maxConnections,
+      onConnectionLost: (error) => logger.warn('a database connection was lost', { error }),
+    });
+
+  const database = definePlugin<Database>({
+    name: 'database',
+    start: async () => {
+      const db = openDatabase(config.databaseUrl, 'zaphub-worker', otherConnections);
+      await checkClock(db, logger).catch(async (error: unknown) => {
+        await db.close();
+        throw error;
+      });
+      return { api: db, close: () => db.close() };
+    },
+  });
+
+  const ledger = definePlugin<Database>({
+    name: 'ledger',
+    start: () => {
+      const url = ledgerConnectionString(config.databaseUrl);
+      const db = openDatabase(url, 'zaphub-engine', ledgerConnections);
+      return { api: db, close: () => db.close() };
+    },
+  });
+
+  const queues = definePlugin<Queues>({
+    name: 'queues',
+    start: async () => {
+      const opened = await createQueues({ backend: config.queues, logger });
+      return { api: opened, close: ({ remainingMs }) => opened.close({ deadlineMs: remainingMs / 2 }) };
+    },
+  });
+
+  const provider = definePlugin<Provider>({
+    name: 'provider',
+    start: () => {
+      const simulator = createSimulator({
+        ...config.simulator,
+        onWritten: () => void failpoints.hit('after-bytes-written'),
+      });
+      return { api: simulator, close: () => simulator.close() };
+    },
+  });
+
+  const progress = definePlugin<ProgressPublisher, { database: typeof database }>({
+    name: 'progress',
+    dependsOn: { database },
+    start: (apis) => {
+      const publisher = startProgressPublisher({ db: apis.database, logger });
+      return { api: publisher, close: () => publisher.close() };
+    },
+  });
+
+  const engine = definePlugin<
+    SendingEngine,
+    { ledger: typeof ledger; provider: typeof provider; progress: typeof progress }
+  >({
+    name: 'engine',
+    dependsOn: { ledger, provider, progress },
+    start: (apis) => {
+      const made = createSendingEngine(
+        {
+          db: apis.ledger,
+          providerFor: (kind) => (kind === apis.provider.name ? apis.provider : undefined),
+          compile: compileTemplate,
+          logger,
+          failpoints,
+          onProgress: (campaign) => apis.progress.changed(campaign),
+          onFinished: (campaign) => apis.progress.changed(campaign),
+        },
+        { owner: config.owner, leaseMs: config.leaseMs, streams: config.streams },
+      );
+      return { api: made, close: () => made.close() };
+    },
+  });
+
+  const receipts = definePlugin<undefined, { engine: typeof engine; provider: typeof provider }>({
+    name: 'receipts',
+    dependsOn: { engine, provider },
+    start: (apis) => ({
+      api: undefined,
+      close: apis.provider.onReceipt((batch) => apis.engine.applyReceipts(batch)),
+    }),
+  });
+
+  const relay = definePlugin<undefined, { database: typeof database; queues: typeof queues }>({
+    name: 'relay',
+    dependsOn: { database, queues },
+    start: async (apis) => {
+      const started = await startRelay({ db: apis.database, queues: apis.queues, logger, failpoints });
+      return { api: undefined, close: () => started.close() };
+    },
+  });
+
+  const consumers = definePlugin<
+    undefined,
+    { database: typeof database; engine: typeof engine; queues: typeof queues }
+  >({
+    name: 'consumers',
+    dependsOn: { database, engine, queues },
+    start: async (apis) => {
+      const stop = await consumeJobs(
+        {
+          db: apis.database,
+          engine: apis.engine,
+          queues: apis.queues,
+          logger,
+          filesDir: config.filesDir,
+          failpoints,
+        },
+        { lanes: config.lanes },
+      );
+      return { api: undefined, close: ({ remainingMs }) => stop(remainingMs / 2) };
+    },
+  });
+
+  const reconciler = definePlugin<
+    undefined,
+    { database: typeof database; ledger: typeof ledger; provider: typeof provider; progress: typeof progress }
+  >({
+    name: 'reconciler',
+    dependsOn: { database, ledger, provider, progress },
+    start: (apis) => {
+      const steps = reconcileSteps({
+        db: apis.database,
+        leaseMs: config.leaseMs,
+        engine: {
+          db: apis.ledger,
+          logger,
+          deduplicating: new Set(apis.provider.abilities.deduplicates ? [apis.provider.name] : []),
+          onProgress: (campaign) => apis.progress.changed(campaign),
+        },
+      });
+      const started = startReconciler({ db: apis.database, logger }, { steps, everyMs: config.reconcileMs });
+      return { api: undefined, close: () => started.close() };
+    },
+  });
+
+  return [database, ledger, queues, provider, progress, engine, receipts, relay, consumers, reconciler];
+}

@@ -1,0 +1,140 @@
+import { hostname } from 'node:os';
+import { type FailpointSpec, parseFailpoint } from '@zaphub/features';
+import type { SimulatorOptions } from '@zaphub/providers';
+import type { QueueBackendOptions } from '@zaphub/queues';
+import type { LogLevel } from '@zaphub/telemetry';
+import { z } from 'zod';
+
+export interface WorkerConfig {
+  /** Names this process in leases. */
+  readonly owner: string;
+  readonly databaseUrl: string;
+  readonly queues: QueueBackendOptions;
+  readonly simulator: SimulatorOptions;
+  readonly filesDir: string;
+  readonly leaseMs: number;
+  readonly reconcileMs: number;
+  readonly lanes: number;
+  readonly streams: number;
+  readonly shutdownTimeoutMs: number;
+  readonly failpoint: FailpointSpec | undefined;
+  readonly log: { readonly level: LogLevel; readonly pretty: boolean };
+}
+
+/** What is wrong with the environment: every problem, one a line. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly code = 'config_invalid';
+}
+
+const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const share01 = z.coerce.number().min(0).max(1);
+const flag = z.enum(['true', 'false']);
+const dayMs = 86_400_000;
+
+const environment = z
+  .object({
+    DATABASE_SYSTEM_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+    REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+    ZAPHUB_FILES_DIR: z.string().min(1),
+    LEASE_MS: whole(500, 600_000).default(30_000),
+    RECONCILE_MS: whole(100, 600_000).default(5_000),
+    WORKER_LANES: whole(1, 500).default(8),
+    WORKER_STREAMS: whole(1, 16).default(3),
+    SHUTDOWN_TIMEOUT_MS: whole(100, 120_000).default(15_000),
+    FAILPOINT: z.string().optional(),
+    NODE_ENV: z.string().optional(),
+    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+    LOG_PRETTY: flag.default('false'),
+    SIMULATOR_JOURNAL_DIR: z.string().min(1),
+    SIMULATOR_SEED: whole(0, 2 ** 31).default(1),
+    SIMULATOR_DEDUPLICATES: flag.default('true'),
+    SIMULATOR_MAX_IN_FLIGHT: whole(1, 10_000).default(1_000),
+    SIMULATOR_LATENCY_MIN_MS: whole(0, 60_000).default(0),
+    SIMULATOR_LATENCY_MAX_MS: whole(0, 60_000).default(0),
+    SIMULATOR_LOST_AFTER_MS: whole(0, 60_000).default(200),
+    SIMULATOR_RETRY_AFTER_MS: whole(0, dayMs).default(1_000),
+    SIMULATOR_REFUSED_RATE: share01.default(0),
+    SIMULATOR_NOT_SENT_RATE: share01.default(0),
+    SIMULATOR_THROTTLED_RATE: share01.default(0),
+    SIMULATOR_SERVER_ERROR_RATE: share01.default(0),
+    SIMULATOR_LOST_REPLY_RATE: share01.default(0),
+    SIMULATOR_RECEIPTS: flag.default('true'),
+    SIMULATOR_DELIVERED_MIN_MS: whole(0, dayMs).default(200),
+    SIMULATOR_DELIVERED_MAX_MS: whole(0, dayMs).default(1_000),
+    SIMULATOR_READ_MIN_MS: whole(0, dayMs).default(500),
+    SIMULATOR_READ_MAX_MS: whole(0, dayMs).default(3_000),
+    SIMULATOR_READ_RATE: share01.default(0.6),
+    SIMULATOR_DUPLICATE_RECEIPT_RATE: share01.default(0),
+    SIMULATOR_LATE_RECEIPT_RATE: share01.default(0),
+    SIMULATOR_LATE_RECEIPT_MS: whole(0, dayMs).default(60_000),
+  })
+  .superRefine((env, context) => {
+    if (env.FAILPOINT === undefined) return;
+    const issue = (message: string): void =>
+      context.addIssue({ code: 'custom', path: ['FAILPOINT'], message });
+    if (env.NODE_ENV === 'production') issue('failpoints are for tests and refused in production');
+    if (parseFailpoint(env.FAILPOINT) === undefined)
+      issue('expected name:kill, :throw, :stop or :sleep=ms, with @n');
+  });
+
+/**
+ * Reads the environment, before anything opens. An empty variable counts as absent.
+ * @throws ConfigError with every problem in one message
+ */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>, pid: number): WorkerConfig {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigError(`The configuration of the worker is not complete:\n${lines.join('\n')}`);
+  }
+  const value = parsed.data;
+  return {
+    owner: `${hostname()}:${pid}`,
+    databaseUrl: value.DATABASE_SYSTEM_URL,
+    queues:
+      value.REDIS_URL === undefined
+        ? { kind: 'postgres', connectionString: value.DATABASE_SYSTEM_URL }
+        : { kind: 'redis', url: value.REDIS_URL },
+    simulator: simulatorOptions(value),
+    filesDir: value.ZAPHUB_FILES_DIR,
+    leaseMs: value.LEASE_MS,
+    reconcileMs: value.RECONCILE_MS,
+    lanes: value.WORKER_LANES,
+    streams: value.WORKER_STREAMS,
+    shutdownTimeoutMs: value.SHUTDOWN_TIMEOUT_MS,
+    failpoint: value.FAILPOINT === undefined ? undefined : parseFailpoint(value.FAILPOINT),
+    log: { level: value.LOG_LEVEL, pretty: value.LOG_PRETTY === 'true' },
+  };
+}
+
+function simulatorOptions(value: z.infer<typeof environment>): SimulatorOptions {
+  return {
+    journalDir: value.SIMULATOR_JOURNAL_DIR,
+    seed: value.SIMULATOR_SEED,
+    deduplicates: value.SIMULATOR_DEDUPLICATES === 'true',
+    maxInFlight: value.SIMULATOR_MAX_IN_FLIGHT,
+    latency: {
+      minMs: value.SIMULATOR_LATENCY_MIN_MS,
+      maxMs: Math.max(value.SIMULATOR_LATENCY_MIN_MS, value.SIMULATOR_LATENCY_MAX_MS),
+    },
+    lostAfterMs: value.SIMULATOR_LOST_AFTER_MS,
+    retryAfterMs: value.SIMULATOR_RETRY_AFTER_MS,
+    rates: {
+      refused01: value.SIMULATOR_REFUSED_RATE,
+      notSent01: value.SIMULATOR_NOT_SENT_RATE,
+      throttled01: value.SIMULATOR_THROTTLED_RATE,
+      serverError01: value.SIMULATOR_SERVER_ERROR_RATE,
+      lostReply01: value.SIMULATOR_LOST_REPLY_RATE,
+    },
+    receipts: value.SIMULATOR_RECEIPTS === 'true' && {
+      delivered: { minMs: value.SIMULATOR_DELIVERED_MIN_MS, maxMs: value.SIMULATOR_DELIVERED_MAX_MS },
+      read: { minMs: value.SIMULATOR_READ_MIN_MS, maxMs: value.SIMULATOR_READ_MAX_MS },
+      read01: value.SIMULATOR_READ_RATE,
+      duplicate01: value.SIMULATOR_DUPLICATE_RECEIPT_RATE,
+      late01: value.SIMULATOR_LATE_RECEIPT_RATE,
+      lateMs: value.SIMULATOR_LATE_RECEIPT_MS,
+    },
+  };
+}
