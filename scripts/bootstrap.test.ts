@@ -24,7 +24,11 @@ beforeEach(async () => {
 afterEach(() => rm(copy, { recursive: true, force: true }));
 
 const program = (text: string) => writeFile(join(copy, 'apps/cli/src/main.ts'), text);
-const env = () => ({ ...process.env, PATH: `${join(copy, 'bin')}:${process.env['PATH']}` });
+const env = () => ({
+  ...process.env,
+  ZAPHUB_LANG: 'en',
+  PATH: `${join(copy, 'bin')}:${process.env['PATH']}`,
+});
 const installs = async () => (await readFile(join(copy, 'installs'), 'utf8').catch(() => '')).length / 2;
 
 function run(...args: string[]) {
@@ -95,7 +99,7 @@ describe('scripts/run.mjs', () => {
     ['darwin-arm64', undefined, undefined],
   ])('judges the system %s with glibc %s', async (system, glibc, message) => {
     // A JavaScript module without types.
-    const { unsupportedSystem } = (await import(join(copy, 'scripts/bootstrap/plain-error.mjs'))) as {
+    const { unsupportedSystem } = (await import(join(copy, 'scripts/bootstrap/supported-system.mjs'))) as {
       unsupportedSystem: (system: string, glibc: string | null) => Error | undefined;
     };
     const problem = unsupportedSystem(system, glibc ?? null);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { filesBelow, fingerprint } from './fingerprint.mjs';
 import { projectEnvironment, projectNode, root } from './paths.mjs';
 import { PlainError } from './plain-error.mjs';
+import { tell } from './say.mjs';
 
 const stampFolder = join(root, 'node_modules', '.cache', 'zaphub');
 const stampFile = join(stampFolder, 'web-build');
@@ -13,7 +14,7 @@ export function buildWebWhenStale() {
   const stamp = sourceStamp();
   const isFresh = existsSync(join(root, 'apps/web/dist/index.html')) && readStamp() === stamp;
   if (isFresh) return;
-  process.stderr.write('Building the dashboard...\n');
+  tell({ en: 'Building the dashboard…', 'pt-BR': 'Montando o painel…' });
   const startedAt = performance.now();
   const turbo = join(root, 'node_modules', 'turbo', 'bin', 'turbo');
   const result = spawnSync(
@@ -27,15 +28,21 @@ export function buildWebWhenStale() {
   );
   if (result.status !== 0) {
     throw new PlainError(
-      'The dashboard could not be built; the reason is above.',
-      'Usual causes: a full disk, too little memory (1 GB is needed), or a change to its sources that does not compile.',
+      {
+        en: 'The dashboard could not be built; the reason is above.',
+        'pt-BR': 'Não foi possível montar o painel; o motivo está acima.',
+      },
+      {
+        en: 'Usual causes: a full disk, too little memory (1 GB is needed), or a change to its sources that does not compile.',
+        'pt-BR':
+          'Causas comuns: disco cheio, pouca memória (é preciso 1 GB) ou uma mudança no código que não compila.',
+      },
     );
   }
   mkdirSync(stampFolder, { recursive: true });
   writeFileSync(stampFile, stamp);
-  process.stderr.write(
-    `Building the dashboard... ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`,
-  );
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  tell({ en: `Building the dashboard… ${seconds} s`, 'pt-BR': `Montando o painel… ${seconds} s` });
 }
 
 function sourceStamp() {

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } f
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PlainError } from './plain-error.mjs';
+import { tell } from './say.mjs';
 
 const pollMs = 200;
 const patienceMs = 15 * 60_000;
@@ -32,15 +33,21 @@ async function acquire(folder, lock) {
   while (!tryCreate(folder, lock)) {
     if (isAbandoned(lock)) {
       breakLock(lock);
+      await delay(20);
       continue;
     }
-    if (!told)
-      process.stderr.write('Another ZapHub command is installing packages here; waiting for it...\n');
+    if (!told) tell(waiting);
     told = true;
     if (performance.now() > giveUpAt) {
       throw new PlainError(
-        'Another ZapHub command has been installing packages here for 15 minutes.',
-        `If there is none, delete ${lock} and run the same command again.`,
+        {
+          en: 'Another ZapHub command has been installing packages here for 15 minutes.',
+          'pt-BR': 'Outro comando do ZapHub está instalando pacotes aqui há 15 minutos.',
+        },
+        {
+          en: `If there is none, delete ${lock} and run the same command again.`,
+          'pt-BR': `Se não houver nenhum, apague ${lock} e execute o mesmo comando de novo.`,
+        },
       );
     }
     await delay(pollMs);
@@ -54,12 +61,7 @@ function tryCreate(folder, lock) {
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
-    if (error.code === 'ENOSPC')
-      throw new PlainError('The disk is full.', 'Free about 1 GB and run the same command again.');
-    throw new PlainError(
-      `ZapHub cannot write to its own folder, ${folder} (${error.code}).`,
-      'Give your user the right to write there, or copy the project to a folder of your own.',
-    );
+    throw cannotWrite(folder, error.code);
   }
 }
 
@@ -89,4 +91,31 @@ function breakLock(lock) {
   } catch {
     // Somebody else found it old, too.
   }
+}
+
+const waiting = {
+  en: 'Another ZapHub command is installing packages here; waiting for it…',
+  'pt-BR': 'Outro comando do ZapHub está instalando pacotes aqui; aguardando…',
+};
+
+function cannotWrite(folder, code) {
+  if (code === 'ENOSPC') {
+    return new PlainError(
+      { en: 'The disk is full.', 'pt-BR': 'O disco está cheio.' },
+      {
+        en: 'Free about 1 GB and run the same command again.',
+        'pt-BR': 'Libere cerca de 1 GB e execute o mesmo comando de novo.',
+      },
+    );
+  }
+  return new PlainError(
+    {
+      en: `ZapHub cannot write to its own folder, ${folder} (${code}).`,
+      'pt-BR': `O ZapHub não consegue gravar na própria pasta, ${folder} (${code}).`,
+    },
+    {
+      en: 'Give your user the right to write there, or copy the project to a folder of your own.',
+      'pt-BR': 'Dê ao seu usuário permissão para gravar ali ou copie o projeto para uma pasta sua.',
+    },
+  );
 }

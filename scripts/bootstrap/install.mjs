@@ -5,6 +5,7 @@ import { fingerprint } from './fingerprint.mjs';
 import { withInstallLock } from './install-lock.mjs';
 import { root } from './paths.mjs';
 import { PlainError } from './plain-error.mjs';
+import { tell } from './say.mjs';
 
 const pnpm = 'pnpm@12.21.0';
 const stampFile = join(root, 'node_modules', '.zaphub-installed');
@@ -14,12 +15,16 @@ export async function install() {
   if (isInstalled()) return;
   await withInstallLock(root, () => {
     if (isInstalled()) return; // Another process did it while we waited.
-    process.stderr.write('Installing packages (about half a minute the first time)...\n');
+    tell({
+      en: 'Installing packages (about half a minute the first time)…',
+      'pt-BR': 'Instalando pacotes (cerca de meio minuto na primeira vez)…',
+    });
     const startedAt = performance.now();
     runPnpm();
     mkdirSync(join(root, 'node_modules'), { recursive: true });
     writeFileSync(stampFile, currentStamp());
-    process.stderr.write(`Installing packages... ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`);
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    tell({ en: `Installing packages… ${seconds} s`, 'pt-BR': `Instalando pacotes… ${seconds} s` });
   });
 }
 
@@ -52,16 +57,33 @@ function runPnpm() {
   );
   if (result.error && 'code' in result.error && result.error.code === 'ENOENT') {
     throw new PlainError(
-      'npx was not found: this Node came without npm.',
-      'Install npm (on Debian: apt-get install npm), or Node from https://nodejs.org, and run the same command again.',
+      {
+        en: 'npx was not found: this Node came without npm.',
+        'pt-BR': 'O npx não foi encontrado: este Node veio sem o npm.',
+      },
+      {
+        en: 'Install npm (on Debian: apt-get install npm), or Node from https://nodejs.org, and run the same command again.',
+        'pt-BR':
+          'Instale o npm (no Debian: apt-get install npm) ou o Node de https://nodejs.org e execute o mesmo comando de novo.',
+      },
     );
   }
   if (result.status === 0) return;
-  if (result.signal)
-    throw new PlainError('The installation was interrupted.', 'Run the same command to continue.');
+  if (result.signal) {
+    throw new PlainError(
+      { en: 'The installation was interrupted.', 'pt-BR': 'A instalação foi interrompida.' },
+      { en: 'Run the same command to continue.', 'pt-BR': 'Execute o mesmo comando para continuar.' },
+    );
+  }
   throw new PlainError(
-    'The packages could not be installed; the reason is above.',
-    'Usual causes: no connection to the npm registry, a full disk (1 GB is needed), or a folder you may not write to. ' +
-      'What was downloaded is kept: run the same command again.',
+    {
+      en: 'The packages could not be installed; the reason is above.',
+      'pt-BR': 'Não foi possível instalar os pacotes; o motivo está acima.',
+    },
+    {
+      en: 'What was downloaded is kept. Usual causes: no connection to the npm registry, a full disk (1 GB is needed), or a folder you may not write to. Run the same command again.',
+      'pt-BR':
+        'O que foi baixado está mantido. Causas comuns: sem conexão com o registro do npm, disco cheio (é preciso 1 GB) ou pasta sem permissão de gravação. Execute o mesmo comando de novo.',
+    },
   );
 }

@@ -2,7 +2,8 @@ import { buildWebWhenStale } from './build-web.mjs';
 import { commands } from './commands.mjs';
 import { install } from './install.mjs';
 import { runProgram } from './run-program.mjs';
-import { PlainError, unsupportedSystem } from './plain-error.mjs';
+import { PlainError } from './plain-error.mjs';
+import { unsupportedSystem } from './supported-system.mjs';
 
 /**
  * Brings the tree into a state where `command` can run, then runs it on the project's own Node and ends with its
@@ -15,8 +16,11 @@ export async function main([name = 'start', ...args]) {
     const command = commands[name];
     if (!command) {
       throw new PlainError(
-        `There is no command "${name}".`,
-        `Choose one of: ${Object.keys(commands).join(', ')}.`,
+        { en: `There is no command "${name}".`, 'pt-BR': `O comando "${name}" não existe.` },
+        {
+          en: `Choose one of: ${Object.keys(commands).join(', ')}.`,
+          'pt-BR': `Escolha um destes: ${Object.keys(commands).join(', ')}.`,
+        },
       );
     }
     const problem = unsupportedSystem();

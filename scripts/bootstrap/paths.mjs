@@ -12,8 +12,14 @@ export function projectNode() {
   if (existsSync(path)) return path;
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
   throw new PlainError(
-    'Node 24 was not installed with the other packages.',
-    'Delete the folder node_modules and run the same command again, or install Node 24 yourself.',
+    {
+      en: 'Node 24 was not installed with the other packages.',
+      'pt-BR': 'O Node 24 não foi instalado com os outros pacotes.',
+    },
+    {
+      en: 'Delete the folder node_modules and run the same command again, or install Node 24 yourself.',
+      'pt-BR': 'Apague a pasta node_modules e execute o mesmo comando de novo, ou instale o Node 24.',
+    },
   );
 }
 
