@@ -27,15 +27,22 @@ export async function startConsumer<Payload>(
   handler: JobHandler<Payload>,
   deps: ConsumerDeps,
 ): Promise<Consumer> {
-  const { backend, logger, graceMs } = deps;
+  const { backend, logger } = deps;
   const closing = new AbortController();
   const stop = new AbortController();
-  const runDeps = { logger, closing: closing.signal, stop: stop.signal, graceMs };
+  const runDeps = { logger, closing: closing.signal, stop: stop.signal, graceMs: deps.graceMs };
+  const running = new Set<Promise<void>>();
   const worker = backend.openWorker(deps.queueName, {
     concurrency: deps.concurrency,
     lockMs: deps.lockMs,
     backoffDelayMs: (failedAttempts) => backoffDelayMs(definition.backoff, failedAttempts),
-    process: (job) => runJob(definition, handler, job, runDeps),
+    process: (job) => {
+      const attempt = runJob(definition, handler, job, runDeps);
+      running.add(attempt);
+      // Its failure is BullMQ's to hear; here only its end counts.
+      attempt.finally(() => running.delete(attempt)).catch(() => undefined);
+      return attempt;
+    },
     onError: deps.onError,
   });
   try {
@@ -57,8 +64,9 @@ export async function startConsumer<Payload>(
     const closed = worker.close();
     if (await endsWithin(closed, deadlineMs)) return;
     stop.abort(new AppError('unavailable', `the consumer did not close within ${deadlineMs} ms`));
-    // Handlers get their grace, and their failures a moment to be written down.
-    if (await endsWithin(closed, graceMs + 1000)) return;
+    await Promise.allSettled(running);
+    // How they ended still has to be written down, if the backend is there to hear it.
+    if (await endsWithin(closed, 1000)) return;
     logger.warn('consumer left behind jobs or a backend that does not answer', { queue: definition.queue });
     worker.abandon();
   };

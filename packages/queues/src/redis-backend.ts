@@ -57,7 +57,7 @@ export function createRedisBackend({ url, prefix, logger }: RedisBackendOptions)
       };
     },
     openWorker(name, settings) {
-      const worker = new Worker(name, (job) => settings.process(job), {
+      const worker = new AbandonableWorker(name, (job) => settings.process(job), {
         connection: { url, ...consumer },
         prefix,
         autorun: false,
@@ -73,7 +73,7 @@ export function createRedisBackend({ url, prefix, logger }: RedisBackendOptions)
         waitUntilReady: () => worker.waitUntilReady(),
         run: () => worker.run(),
         close: () => worker.close().finally(() => cutConnections(worker.backend)),
-        abandon: () => cutConnections(worker.backend),
+        abandon: () => worker.abandon(),
       };
     },
     close: () => {
@@ -99,6 +99,16 @@ function warnOfEviction(info: string, logger: Logger): void {
   const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
   if (policy === undefined || policy === 'noeviction') return;
   logger.warn('Redis may throw queued jobs away: set maxmemory-policy to noeviction', { policy });
+}
+
+/** A worker whose own close waits for a Redis that does not answer can still be made to let the process end. */
+class AbandonableWorker extends Worker {
+  abandon(): void {
+    // Its timers would go on renewing locks and looking for stalled jobs for ever.
+    void this.lockManager.close();
+    this.pause(true).catch(() => undefined);
+    cutConnections(this.backend);
+  }
 }
 
 /**
