@@ -34,6 +34,8 @@ describe('the arguments of a demo', () => {
     ['--contacts x --speed fast', '--speed'],
     ['--contacts x --speed -5', '--speed'],
     ['--contacts x --country Brazil', '--country'],
+    ['--contacts x --country ZZ', '--country'],
+    ['--contacts x --country XQ', '--country'],
     ['--contacts x --verbose', '--verbose'],
   ])('%s is refused and names %s', (line, argument) => {
     expect(() => parse(line)).toThrow(argument);

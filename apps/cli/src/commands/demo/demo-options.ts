@@ -22,6 +22,7 @@ const schema = z.object({
     .string()
     .regex(/^[a-z]{2}$/i)
     .transform((code) => code.toUpperCase())
+    .refine(isCountry)
     .default('BR'),
   template: z.string().min(1).optional(),
   speed: z
@@ -42,6 +43,11 @@ export function parseDemoOptions(args: readonly string[], baseDir: string): Demo
   }
   const { contacts, country, template, speed, json } = parsed.data;
   return { contacts: resolve(baseDir, contacts), country, template, ratePerSecond: speed, isJson: json };
+}
+
+function isCountry(code: string): boolean {
+  const name = new Intl.DisplayNames('en', { type: 'region' }).of(code);
+  return name !== undefined && name !== code && name !== 'Unknown Region';
 }
 
 function readArguments(args: readonly string[]): Record<string, unknown> {
