@@ -17,7 +17,6 @@ export interface ListeningServer {
   readonly port: number;
   /**
    * Stops accepting, lets requests finish, and after `remainingMs` cuts off what is left.
-   * @returns how many connections had to be cut off
    */
   close(remainingMs: number): Promise<void>;
 }
@@ -46,12 +45,14 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
 function drain(server: Server, remainingMs: number): Promise<void> {
   return new Promise((resolve) => {
     const deadline = setTimeout(() => server.closeAllConnections(), remainingMs);
+    // A connection that answers its last request becomes idle, and would be kept for the next one.
+    const sweep = setInterval(() => server.closeIdleConnections(), 50);
     // Only an error of "not running" can come, and closed is what is wanted.
     server.close(() => {
       clearTimeout(deadline);
+      clearInterval(sweep);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }
 
