@@ -60,7 +60,7 @@ describe('scripts/run.mjs', () => {
     await program('console.log("ran")');
     const outputs = await Promise.all([1, 2].map(() => start('zaphub')));
     expect(outputs.map((output) => output.match(/^ran$/gm))).toEqual([['ran'], ['ran']]);
-    expect(outputs.join('')).toContain('Another ZapHub command is installing packages here');
+    expect(outputs.join('')).toContain('Another ZapHub command is preparing this folder');
     expect(await installs()).toBe(1);
   });
 
@@ -68,7 +68,7 @@ describe('scripts/run.mjs', () => {
     await program('');
     const dead = spawnSync(process.execPath, ['-e', '']).pid;
     await mkdir(join(copy, '.cache'));
-    await writeFile(join(copy, '.cache/install.lock'), String(dead));
+    await writeFile(join(copy, '.cache/prepare.lock'), String(dead));
     expect(run('zaphub').status).toBe(0);
     expect(await installs()).toBe(1);
   });
@@ -79,6 +79,16 @@ describe('scripts/run.mjs', () => {
     expect(status).toBe(1);
     expect(stderr).toContain('The packages could not be installed; the reason is above.');
     expect(stderr).not.toMatch(/^ +at /m);
+  });
+
+  it('asks for a newer Node on an old one', () => {
+    const old =
+      'data:text/javascript,Object.defineProperty(process, "versions", { value: { node: "18.20.8" } })';
+    const { status, stderr } = spawnSync(process.execPath, ['--import', old, join(copy, 'scripts/run.mjs')], {
+      encoding: 'utf8',
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain('ZapHub needs Node 20 or newer; this is Node 18.20.8.');
   });
 
   it("ends with the command's exit code", async () => {

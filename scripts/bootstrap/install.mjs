@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint } from './fingerprint.mjs';
-import { withInstallLock } from './install-lock.mjs';
+import { withTreeLock } from './tree-lock.mjs';
 import { root } from './paths.mjs';
 import { PlainError } from './plain-error.mjs';
 import { tell } from './say.mjs';
@@ -13,7 +13,7 @@ const stampFile = join(root, 'node_modules', '.zaphub-installed');
 /** Installs the packages of the lockfile, unless that was done already. Only one process does it at a time. */
 export async function install() {
   if (isInstalled()) return;
-  await withInstallLock(root, () => {
+  await withTreeLock(root, () => {
     if (isInstalled()) return; // Another process did it while we waited.
     tell({
       en: 'Installing packages (about half a minute the first time)…',

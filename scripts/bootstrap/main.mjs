@@ -26,7 +26,7 @@ export async function main([name = 'start', ...args]) {
     const problem = unsupportedSystem();
     if (problem) throw problem;
     await install();
-    if (command.needsWeb) buildWebWhenStale();
+    if (command.needsWeb) await buildWebWhenStale();
     process.exitCode = await runProgram([command.program, ...command.args, ...args]);
   } catch (error) {
     if (!(error instanceof PlainError)) throw error;

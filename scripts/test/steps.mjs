@@ -54,7 +54,7 @@ async function vitest(project) {
 /** @returns {Promise<Count>} */
 async function buildDashboard() {
   try {
-    buildWebWhenStale();
+    await buildWebWhenStale();
     return { passed: 1, failed: 0 };
   } catch (error) {
     if (!(error instanceof PlainError)) throw error;

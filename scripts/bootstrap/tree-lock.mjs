@@ -10,15 +10,15 @@ const patienceMs = 15 * 60_000;
 const writingMs = 5_000;
 
 /**
- * Runs `work` while no other process that bootstraps the same tree does. The lock of a process that has died is
+ * Runs `work` (installing, building) while no other process prepares the same tree. The lock of a process that has died is
  * taken over.
  *
  * @param {string} root
  * @param {() => void} work
  */
-export async function withInstallLock(root, work) {
+export async function withTreeLock(root, work) {
   const folder = join(root, '.cache');
-  const lock = join(folder, 'install.lock');
+  const lock = join(folder, 'prepare.lock');
   await acquire(folder, lock);
   try {
     work();
@@ -41,8 +41,8 @@ async function acquire(folder, lock) {
     if (performance.now() > giveUpAt) {
       throw new PlainError(
         {
-          en: 'Another ZapHub command has been installing packages here for 15 minutes.',
-          'pt-BR': 'Outro comando do ZapHub está instalando pacotes aqui há 15 minutos.',
+          en: 'Another ZapHub command has been preparing this folder for 15 minutes.',
+          'pt-BR': 'Outro comando do ZapHub está preparando esta pasta há 15 minutos.',
         },
         {
           en: `If there is none, delete ${lock} and run the same command again.`,
@@ -94,8 +94,8 @@ function breakLock(lock) {
 }
 
 const waiting = {
-  en: 'Another ZapHub command is installing packages here; waiting for it…',
-  'pt-BR': 'Outro comando do ZapHub está instalando pacotes aqui; aguardando…',
+  en: 'Another ZapHub command is preparing this folder; waiting for it…',
+  'pt-BR': 'Outro comando do ZapHub está preparando esta pasta; aguardando…',
 };
 
 function cannotWrite(folder, code) {
