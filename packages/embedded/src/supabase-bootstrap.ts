@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { Secrets } from './secrets.ts';
 
 /** The application's database in the cluster. */
-export const databaseName = 'zaphub';
+const databaseName = 'zaphub';
 
 /** Connection strings of the login roles, all to the application's database. */
 export interface DatabaseUrls {
