@@ -1,6 +1,8 @@
 import type { Database } from '@zaphub/db';
 import {
   createCancelHandler,
+  createImportHandler,
+  createLocalFileStore,
   createPrepareHandler,
   type Failpoints,
   type SendingEngine,
@@ -27,10 +29,12 @@ export async function consumeJobs(
   options: { readonly lanes: number },
 ): Promise<(deadlineMs: number) => Promise<void>> {
   const { queues } = deps;
+  const files = createLocalFileStore(deps.filesDir);
   const consumers = await Promise.all([
     queues.consume(jobs['message.send'], createSendHandler(deps), { concurrency: options.lanes }),
     queues.consume(jobs['campaign.prepare'], createPrepareHandler(deps)),
     queues.consume(jobs['campaign.cancel'], createCancelHandler(deps)),
+    queues.consume(jobs['import.run'], createImportHandler({ ...deps, files })),
   ]);
   return async (deadlineMs) => {
     await Promise.all(consumers.map((consumer) => consumer.close({ deadlineMs })));

@@ -1,5 +1,11 @@
 import { type Database, systemScope } from '@zaphub/db';
-import { engineSteps, enqueue, type EngineStepDeps, type ReconcileStep } from '@zaphub/features';
+import {
+  campaignSteps,
+  engineSteps,
+  enqueue,
+  type EngineStepDeps,
+  type ReconcileStep,
+} from '@zaphub/features';
 
 export interface ReconcileStepsDeps {
   readonly engine: EngineStepDeps;
