@@ -28,6 +28,7 @@ export interface ApiConfig {
   readonly webDir: string;
   readonly migrationsDir: string;
   readonly requestsPerMinute: number;
+  readonly signInsPerMinute: number;
   readonly requestTimeoutMs: number;
   readonly headersTimeoutMs: number;
   readonly shutdownTimeoutMs: number;
@@ -65,6 +66,7 @@ const environment = z
     ZAPHUB_MIGRATIONS_DIR: z.string().min(1).default(fromHere('../../../supabase/migrations')),
     ZAPHUB_VERSION: z.string().min(1).default('0.1.0'),
     RATE_LIMIT_PER_MINUTE: whole(1, 1_000_000).default(3000),
+    RATE_LIMIT_SIGN_IN_PER_MINUTE: whole(1, 1_000_000).default(60),
     REQUEST_TIMEOUT_MS: whole(1000, 3_600_000).default(300_000),
     HEADERS_TIMEOUT_MS: whole(1000, 120_000).default(10_000),
     SHUTDOWN_TIMEOUT_MS: whole(100, 120_000).default(10_000),
@@ -119,6 +121,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     webDir: value.ZAPHUB_WEB_DIR,
     migrationsDir: value.ZAPHUB_MIGRATIONS_DIR,
     requestsPerMinute: value.RATE_LIMIT_PER_MINUTE,
+    signInsPerMinute: value.RATE_LIMIT_SIGN_IN_PER_MINUTE,
     requestTimeoutMs: value.REQUEST_TIMEOUT_MS,
     headersTimeoutMs: value.HEADERS_TIMEOUT_MS,
     shutdownTimeoutMs: value.SHUTDOWN_TIMEOUT_MS,

@@ -74,10 +74,10 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
     start: async (apis) => {
       const closing = new AbortController();
       let isClosing = false;
-      const proxy = createSupabaseProxy(
-        config.supabase.url,
-        createRequestLimiter({ perMinute: config.requestsPerMinute, name: 'supabase' }),
-      );
+      const proxy = createSupabaseProxy(config.supabase.url, {
+        reading: createRequestLimiter({ perMinute: config.requestsPerMinute, name: 'supabase' }),
+        signingIn: createRequestLimiter({ perMinute: config.signInsPerMinute, name: 'sign-in' }),
+      });
       const app = createApp({
         config,
         logger,

@@ -42,7 +42,13 @@ describe('the proxy to Supabase', () => {
     const response = await api.call('/auth/v1/token?grant_type=password', {
       method: 'POST',
       json: { email: 'a@example.com' },
-      headers: { apikey: 'public', te: 'trailers', 'proxy-authorization': 'Basic x' },
+      headers: {
+        apikey: 'public',
+        te: 'trailers',
+        'proxy-authorization': 'Basic x',
+        'x-forwarded-host': 'evil.example',
+        forwarded: 'for=1.2.3.4',
+      },
     });
     expect([response.status, await response.json()]).toEqual([201, { ok: true }]);
     expect(response.headers.get('x-kept')).toBe('yes');
@@ -57,8 +63,9 @@ describe('the proxy to Supabase', () => {
       body: '{"email":"a@example.com"}',
       headers: { apikey: 'public', host: new URL(supabaseUrl).host, 'x-forwarded-for': '127.0.0.1' },
     });
-    expect(last?.headers).not.toHaveProperty('te');
-    expect(last?.headers).not.toHaveProperty('proxy-authorization');
+    for (const name of ['te', 'proxy-authorization', 'x-forwarded-host', 'forwarded']) {
+      expect(last?.headers).not.toHaveProperty(name);
+    }
   });
 
   test.each([
@@ -95,5 +102,19 @@ describe('a proxy whose target is away', () => {
     const response = await api.call('/rest/v1/contacts');
     expect(problem.parse(await response.json())).toMatchObject({ status: 503, code: 'unavailable' });
     expect(response.headers.get('retry-after')).toBe('2');
+  });
+});
+
+describe('signing in', () => {
+  const api = useTestApi({ supabaseUrl: () => supabaseUrl, signInsPerMinute: 3 });
+
+  test('has an allowance of its own, so that passwords cannot be guessed at speed', async () => {
+    const statuses: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      const response = await api.call('/auth/v1/token?grant_type=password', { method: 'POST', json: {} });
+      statuses.push(response.status);
+    }
+    expect(statuses).toEqual([201, 201, 201, 429]);
+    expect((await api.call('/auth/v1/user')).status).toBe(201);
   });
 });

@@ -29,10 +29,19 @@ const hopByHop = new Set([
   'transfer-encoding',
   'upgrade',
 ]);
+/** What this proxy says itself, whatever a caller claims. */
+const isOurs = /^(x-forwarded-|forwarded$|x-real-ip$|x-powered-by$)/;
 const idleTimeoutMs = 30_000;
 
+/** The allowances of an address. */
+export interface ProxyLimiters {
+  readonly reading: RequestLimiter;
+  /** For signing in, up and out: what a guesser of passwords would use. */
+  readonly signingIn: RequestLimiter;
+}
+
 /** @param target where Supabase is: from the configuration only, no part of it comes from a request */
-export function createSupabaseProxy(target: URL, limiter: RequestLimiter): SupabaseProxy {
+export function createSupabaseProxy(target: URL, limiters: ProxyLimiters): SupabaseProxy {
   const isHttps = target.protocol === 'https:';
   const agent = isHttps ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   const basePath = target.pathname.replace(/\/$/, '');
@@ -57,7 +66,8 @@ export function createSupabaseProxy(target: URL, limiter: RequestLimiter): Supab
         return;
       }
       requestInfo(req).route = `proxy ${prefix}`;
-      await limiter.count(req, res, undefined);
+      const isSigningIn = prefix === '/auth/v1/' && req.method === 'POST';
+      await limiters[isSigningIn ? 'signingIn' : 'reading'].count(req, res, undefined);
       if (hasDotSegment(req.path)) throw new AppError('not_found', 'dot segments are not forwarded');
       await relay(forward(req), req, res);
     },
@@ -96,7 +106,7 @@ function endToEnd(headers: IncomingMessage['headers']): IncomingMessage['headers
   const named = (headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase());
   return Object.fromEntries(
     Object.entries(headers).filter(
-      ([name]) => !hopByHop.has(name) && !named.includes(name) && name !== 'x-powered-by',
+      ([name]) => !hopByHop.has(name) && !named.includes(name) && !isOurs.test(name),
     ),
   );
 }

@@ -32,6 +32,7 @@ import { mintToken, testSecret } from './mint-token.ts';
 export interface TestApiOptions {
   readonly registry?: readonly Route[];
   readonly requestsPerMinute?: number;
+  readonly signInsPerMinute?: number;
   readonly supabaseUrl?: () => string;
   readonly webDir?: string;
   readonly hub?: EventHubOptions;
@@ -140,10 +141,10 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
   const requestsPerMinute = options.requestsPerMinute ?? 1_000_000;
   const dashboard: Dashboard = await loadDashboard(options.webDir ?? join(filesDir, 'no-dashboard'));
   const closing = new AbortController();
-  const proxy = createSupabaseProxy(
-    new URL(options.supabaseUrl?.() ?? 'http://127.0.0.1:9'),
-    createRequestLimiter({ perMinute: requestsPerMinute, name: 'supabase' }),
-  );
+  const proxy = createSupabaseProxy(new URL(options.supabaseUrl?.() ?? 'http://127.0.0.1:9'), {
+    reading: createRequestLimiter({ perMinute: requestsPerMinute, name: 'supabase' }),
+    signingIn: createRequestLimiter({ perMinute: options.signInsPerMinute ?? 1_000_000, name: 'sign-in' }),
+  });
   const app = createApp({
     config: { isHttps: false, trustProxy: options.trustProxy ?? false },
     publicConfig: { supabase_url: '', supabase_key: 'public key', version: 'test' },
