@@ -128,3 +128,24 @@ describe('preparing a campaign', () => {
     expect(await other.ledger(id)).toEqual({});
   });
 });
+
+describe('skipping the rest of a cancelled campaign', () => {
+  test("does nothing under another tenant's id", async () => {
+    const [tenant, other] = [await campaignFixture(database), await campaignFixture(database)];
+    await createContacts(database.system, other.tenantId, { count: 1 });
+    const id = await started(other);
+    await other.prepare(id);
+    await database.system.system((tx) =>
+      tx.run(`update campaigns set status = 'cancelled' where id = $1`, [id]),
+    );
+    const payload = { tenantId: tenant.tenantId, campaignId: id };
+    const cancel = createCancelHandler({ db: database.system })({
+      payload,
+      attempt: 1,
+      signal,
+      closing: signal,
+    });
+    await expect(cancel).rejects.toMatchObject({ code: 'not_found' });
+    expect(await other.ledger(id)).toEqual({ pending: 1 });
+  });
+});
