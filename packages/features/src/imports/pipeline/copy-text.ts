@@ -1,0 +1,51 @@
+/** Characters of text sent before it becomes a buffer: small enough for the event loop, large enough for COPY. */
+const pieceLength = 65_536;
+
+/** Collects the lines of a COPY in text format. */
+export interface CopyText {
+  /** Adds one line, its fields already written by `copyField`, without the line end. */
+  add(line: string): void;
+  /** Everything added, as bytes. */
+  pieces(): Buffer[];
+}
+
+export function createCopyText(): CopyText {
+  const pieces: Buffer[] = [];
+  let text = '';
+  return {
+    add(line) {
+      text += line + '\n';
+      if (text.length >= pieceLength) {
+        pieces.push(Buffer.from(text));
+        text = '';
+      }
+    },
+    pieces() {
+      if (text !== '') pieces.push(Buffer.from(text));
+      text = '';
+      return pieces;
+    },
+  };
+}
+
+/** One field of a COPY line; null is `\N`. */
+export function copyField(value: string | null): string {
+  if (value === null) return String.raw`\N`;
+  return needsEscape.test(value) ? value.replaceAll(escaped, escapeCharacter) : value;
+}
+
+const needsEscape = /[\\\n\r\t]/;
+const escaped = /[\\\n\r\t]/g;
+
+function escapeCharacter(character: string): string {
+  switch (character) {
+    case '\n':
+      return String.raw`\n`;
+    case '\r':
+      return String.raw`\r`;
+    case '\t':
+      return String.raw`\t`;
+    default:
+      return '\\\\';
+  }
+}

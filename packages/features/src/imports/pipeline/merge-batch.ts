@@ -1,0 +1,139 @@
+import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import type { TenantScope, Tx } from '@zaphub/db';
+import { from as copyFrom } from 'pg-copy-streams';
+import { tagSeparator } from './batch.ts';
+import type { Batch } from './batch.ts';
+
+export interface MergeOptions {
+  importId: string;
+  /** Given to every contact of the import. */
+  tags: readonly string[];
+  consentSource: string | null;
+}
+
+/** What became of a batch; the sum is its rows. */
+export interface MergeCounts {
+  created: number;
+  updated: number;
+  unchanged: number;
+  duplicates: number;
+  invalid: number;
+}
+
+/**
+ * Applies a batch inside the caller's transaction, by sets: COPY into temporary tables, then new contacts, then
+ * those that were there. The first row of a phone counts, in this file: later ones are duplicates, across batches
+ * too. A contact keeps its id, its opt-out, and every value the file has nothing for.
+ */
+export async function mergeBatch(
+  scope: TenantScope,
+  tx: Tx,
+  batch: Batch,
+  options: MergeOptions,
+): Promise<MergeCounts> {
+  await tx.run(stagingTables);
+  if (batch.invalid > 0) await storeErrors(scope, tx, batch, options.importId);
+  if (batch.staged === 0) {
+    return { created: 0, updated: 0, unchanged: 0, duplicates: batch.repeated, invalid: batch.invalid };
+  }
+  await copy(tx, 'copy pg_temp.import_stage (phone, name, attributes, tags) from stdin', batch.contacts);
+  // Two imports of one tenant take turns here, so they cannot lock each other's contacts crosswise. Lookups go by
+  // index whatever the statistics of a table that is just being filled say.
+  await tx.run(
+    `select pg_advisory_xact_lock(hashtextextended('contacts ' || $1, 0)), set_config('enable_seqscan', 'off', true)`,
+    [scope.tenantId],
+  );
+  const hasTags = batch.hasTags || options.tags.length > 0;
+  const created = hasTags ? await createTagged(scope, tx, options) : await createPlain(scope, tx, options);
+  const { met, updated } =
+    created === batch.staged ? { met: 0, updated: 0 } : await updateMet(scope, tx, options);
+  return {
+    created,
+    updated,
+    unchanged: met - updated,
+    duplicates: batch.repeated + batch.staged - created - met,
+    invalid: batch.invalid,
+  };
+}
+
+// Temporary tables belong to the connection and are empty again after each commit.
+const stagingTables = `
+  set local client_min_messages = warning;
+  create temp table if not exists import_stage (phone text, name text, attributes jsonb, tags text)
+    on commit delete rows;
+  create temp table if not exists import_stage_errors (row_number bigint, code text, column_name text, value text)
+    on commit delete rows`;
+
+const newContacts = `
+  insert into contacts (tenant_id, phone, name, attributes, consent_source, import_id)
+  select $1, phone, name, attributes, $3, $2 from pg_temp.import_stage
+  on conflict (tenant_id, phone) do nothing`;
+
+function createPlain(scope: TenantScope, tx: Tx, options: MergeOptions): Promise<number> {
+  return tx.run(newContacts, [scope.tenantId, options.importId, options.consentSource]);
+}
+
+async function createTagged(scope: TenantScope, tx: Tx, options: MergeOptions): Promise<number> {
+  const { created } = await tx.one<{ created: number }>(
+    `with created as (${newContacts} returning id, phone),
+     tagged as (
+       insert into contact_tags (tenant_id, tag, contact_id)
+       select $1, tag, c.id from created c join pg_temp.import_stage s using (phone)
+         cross join unnest($4::text[] || string_to_array(s.tags, $5)) tag
+       on conflict do nothing)
+     select count(*) as created from created`,
+    [scope.tenantId, options.importId, options.consentSource, options.tags, tagSeparator],
+  );
+  return created;
+}
+
+/** Contacts that this import did not make: the first time it meets one it may change it, and remembers. */
+function updateMet(
+  scope: TenantScope,
+  tx: Tx,
+  options: MergeOptions,
+): Promise<{ met: number; updated: number }> {
+  return tx.one<{ met: number; updated: number }>(
+    `with found as (
+       select s.name, s.attributes, s.tags, c.id from pg_temp.import_stage s
+       join contacts c on c.tenant_id = $1 and c.phone = s.phone and c.import_id is distinct from $2),
+     met as (
+       insert into import_matches (tenant_id, import_id, contact_id) select $1, $2, id from found
+       on conflict do nothing returning contact_id),
+     changed as (
+       update contacts c set name = coalesce(f.name, c.name), attributes = c.attributes || f.attributes,
+         consent_source = coalesce(c.consent_source, $3), updated_at = clock_timestamp()
+       from met join found f on f.id = met.contact_id
+       where c.tenant_id = $1 and c.id = f.id
+         and (f.name <> c.name or (f.name is not null and c.name is null) or not c.attributes @> f.attributes
+           or (c.consent_source is null and $3 is not null))
+       returning c.id),
+     tagged as (
+       insert into contact_tags (tenant_id, tag, contact_id)
+       select $1, tag, f.id from met join found f on f.id = met.contact_id
+         cross join unnest($4::text[] || string_to_array(f.tags, $5)) tag
+       on conflict do nothing returning contact_id)
+     select (select count(*) from met) as met,
+       (select count(*) from (select id from changed union select contact_id from tagged) x) as updated`,
+    [scope.tenantId, options.importId, options.consentSource, options.tags, tagSeparator],
+  );
+}
+
+async function storeErrors(scope: TenantScope, tx: Tx, batch: Batch, importId: string): Promise<void> {
+  await copy(
+    tx,
+    'copy pg_temp.import_stage_errors (row_number, code, column_name, value) from stdin',
+    batch.errors,
+  );
+  await tx.run(
+    `insert into import_errors (tenant_id, import_id, row_number, code, column_name, value)
+     select $1, $2, row_number, code, column_name, value from pg_temp.import_stage_errors
+     on conflict do nothing`,
+    [scope.tenantId, importId],
+  );
+}
+
+async function copy(tx: Tx, statement: string, pieces: readonly Buffer[]): Promise<void> {
+  await pipeline(Readable.from(pieces), tx.client.query(copyFrom(statement)));
+}

@@ -1,0 +1,71 @@
+import type { Readable } from 'node:stream';
+import type { RowReader } from '../mapping/row-reader.ts';
+import { createCsvParser } from '../reading/csv-parser.ts';
+import type { StoredEncoding } from '../reading/csv-parser.ts';
+import { createBatchBuilder } from './batch.ts';
+import type { Batch } from './batch.ts';
+
+export interface ReadBatchesOptions {
+  delimiter: string;
+  encoding: StoredEncoding;
+  columns: readonly string[];
+  readRow: RowReader;
+  /** The cursor: where the source begins in the file, and the row that begins there. */
+  offset: number;
+  nextRow: number;
+  /** Rows from which a batch is handed out; it ends with the chunk. Default 10 000. */
+  batchRows?: number;
+}
+
+/**
+ * Reads a file from the cursor on and hands out batches. It reads on only when the next batch is asked for, so at
+ * most one batch and one chunk are held here. The last batch may be empty: it carries the cursor to the end.
+ *
+ * @throws BrokenQuotesError once everything before the quote has been handed out
+ */
+export async function* readBatches(
+  source: Readable,
+  options: ReadBatchesOptions,
+): AsyncGenerator<Batch, void> {
+  const { columns, readRow, batchRows = 10_000 } = options;
+  let builder = createBatchBuilder();
+  let fromRow = options.nextRow;
+  const parser = createCsvParser({
+    delimiter: options.delimiter,
+    encoding: options.encoding,
+    offset: options.offset,
+    firstRow: options.nextRow,
+    onRecord: (fields, row, problem) => {
+      const read = readRow(fields, problem);
+      if (read === undefined) return;
+      if (read.ok) builder.addContact(read);
+      else builder.addError(row, read, read.column === undefined ? null : (columns[read.column] ?? null));
+    },
+  });
+  const take = (): Batch => {
+    const batch = builder.finish({ fromRow, offset: parser.offset, nextRow: parser.nextRow });
+    fromRow = parser.nextRow;
+    builder = createBatchBuilder();
+    return batch;
+  };
+
+  let failure: unknown;
+  const chunks: AsyncIterator<Uint8Array> = source[Symbol.asyncIterator]();
+  try {
+    while (failure === undefined) {
+      const chunk = await chunks.next();
+      try {
+        if (chunk.done === true) parser.end();
+        else parser.write(chunk.value);
+      } catch (error) {
+        failure = error;
+      }
+      if (chunk.done === true) break;
+      if (builder.rows >= batchRows) yield take();
+    }
+    yield take();
+  } finally {
+    source.destroy();
+  }
+  if (failure !== undefined) throw failure;
+}
