@@ -1,0 +1,102 @@
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import type { Database } from '@zaphub/db';
+import { createCsvParser } from '@zaphub/features';
+import type pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { medianRounds, rate } from '../rounds.ts';
+import { fileColumns } from './contacts-file.ts';
+import { prepareImport } from './our-import.ts';
+
+export interface IngestOptions {
+  pool: pg.Pool;
+  db: Database;
+  tenantId: string;
+  path: string;
+  rows: number;
+  rounds: number;
+}
+
+const columnList = fileColumns.join(', ');
+const valuesRows = 1000;
+
+/**
+ * Rows a second from the file into the database: our import; a COPY that passes the file through as it is; and
+ * INSERTs of 1,000 rows of values each, of rows parsed beforehand. The peers write a table of the file's columns
+ * with the keys and indexes that contacts have.
+ */
+export async function measureIngest(
+  options: IngestOptions,
+): Promise<Record<'ours' | 'copy' | 'values-1000', number>> {
+  const { pool, db, tenantId, path, rows, rounds } = options;
+  const sample = await readRows(path, Math.min(rows, 50_000));
+  return medianRounds(
+    {
+      async ours() {
+        await pool.query(
+          'truncate contacts, contact_tags, imports, import_errors, import_matches, outbox, events',
+        );
+        const prepared = await prepareImport(db, tenantId, path, rows);
+        return rate(rows, () => prepared.run());
+      },
+      async copy() {
+        await resetPeerTable(pool, tenantId);
+        return rate(rows, () => copyFile(pool, path));
+      },
+      async 'values-1000'() {
+        await resetPeerTable(pool, tenantId);
+        return rate(sample.length, () => insertValues(pool, sample));
+      },
+    },
+    rounds,
+  );
+}
+
+async function resetPeerTable(pool: pg.Pool, tenantId: string): Promise<void> {
+  await pool.query(`
+    drop table if exists bench_contacts;
+    create table bench_contacts (
+      id uuid primary key default app.new_id(),
+      tenant_id uuid not null default '${tenantId}',
+      name text, phone text check (phone ~ '^\\+[1-9][0-9]{6,14}$'), email text, company text, tags text, city text,
+      country text, opt_in text, created_at text, custom text,
+      unique (tenant_id, phone)
+    );
+    create index on bench_contacts (tenant_id, id)`);
+}
+
+async function copyFile(pool: pg.Pool, path: string): Promise<void> {
+  const client = await pool.connect();
+  try {
+    const copy = copyFrom(`copy bench_contacts (${columnList}) from stdin with (format csv, header)`);
+    await pipeline(createReadStream(path, { highWaterMark: 262_144 }), client.query(copy));
+  } finally {
+    client.release();
+  }
+}
+
+async function insertValues(pool: pg.Pool, rows: readonly (readonly string[])[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += valuesRows) {
+    const part = rows.slice(from, from + valuesRows);
+    const tuples = part.map(
+      (row, at) => `(${row.map((_, column) => `$${at * row.length + column + 1}`).join(',')})`,
+    );
+    await pool.query(`insert into bench_contacts (${columnList}) values ${tuples.join(',')}`, part.flat());
+  }
+}
+
+async function readRows(path: string, limit: number): Promise<string[][]> {
+  const rows: string[][] = [];
+  const parser = createCsvParser({
+    delimiter: ',',
+    encoding: 'utf-8',
+    onRecord: (fields, row) => {
+      if (row > 1 && rows.length < limit) rows.push(fields);
+    },
+  });
+  for await (const chunk of createReadStream(path)) {
+    parser.write(chunk);
+    if (rows.length === limit) break;
+  }
+  return rows;
+}
