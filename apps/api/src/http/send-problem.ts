@@ -43,7 +43,7 @@ export function toProblem(error: AppError, requestId: string, locale: Locale): P
 }
 
 /** The language of errors: the first one asked for that we speak, else English. */
-export function localeOf(req: IncomingMessage): Locale {
+function localeOf(req: IncomingMessage): Locale {
   for (const range of (req.headers['accept-language'] ?? '').toLowerCase().split(',')) {
     const language = range.trim();
     if (language.startsWith('pt')) return 'pt-BR';
