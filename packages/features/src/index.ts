@@ -38,6 +38,7 @@ export type { FailpointAction, FailpointName, Failpoints, FailpointSpec } from '
 export {
   createCsvParser,
   createImportHandler,
+  importSteps,
   presentImport,
   runImport,
   startImport,

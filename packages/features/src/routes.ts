@@ -2,6 +2,7 @@ import { campaignRoutes } from './campaigns/index.ts';
 import { connectionRoutes } from './connections/index.ts';
 import { contactRoutes } from './contacts/index.ts';
 import { eventRoutes } from './events/index.ts';
+import { importRoutes } from './imports/index.ts';
 import { reportRoutes } from './reports/index.ts';
 import type { Route } from './routing/index.ts';
 import { templateRoutes } from './templates/index.ts';
@@ -13,6 +14,7 @@ export const routes: readonly Route[] = [
   ...eventRoutes,
   ...contactRoutes,
   ...connectionRoutes,
+  ...importRoutes,
   ...templateRoutes,
   ...campaignRoutes,
   ...reportRoutes,

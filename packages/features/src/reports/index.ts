@@ -1,2 +1,4 @@
+export { attachmentHeader } from './attachment-header.ts';
+export { byteOrderMark, csvLine } from './csv-line.ts';
 export { reportLines } from './report-lines.ts';
 export { reportRoutes } from './routes.ts';
