@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 import { precompress } from './build/precompress.ts';
 
 /** Where `vite` forwards the API while developing; `zaphub start` listens there by default. */
-const backend = process.env['ZAPHUB_URL'] ?? 'http://127.0.0.1:3000';
+const backend = process.env['ZAPHUB_URL'] ?? 'http://127.0.0.1:4400';
 
 /**
  * Vendor chunks from the most to the least shared: a group takes its dependencies with it, so what everything
@@ -18,7 +18,7 @@ const vendorGroups = [
   {
     // What even the sign-in page needs; menus, lists and dialogs come with the frame of the first screen.
     name: 'ui',
-    test: /node_modules[\\/](sonner|class-variance-authority|clsx|tailwind-merge)[\\/]|@base-ui[\\/]react[\\/](button|csp-provider)[\\/]/,
+    test: /node_modules[\\/](sonner|class-variance-authority|clsx|tailwind-merge)[\\/]|@base-ui[\\/]react[\\/]button[\\/]/,
   },
   { name: 'query', test: /node_modules[\\/]@tanstack[\\/]/ },
   { name: 'forms', test: /node_modules[\\/](react-hook-form|@hookform|zod)[\\/]/ },

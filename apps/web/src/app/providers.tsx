@@ -1,4 +1,3 @@
-import { CSPProvider } from '@base-ui/react/csp-provider';
 import { QueryClientProvider } from '@tanstack/react-query';
 import type { i18n as I18n } from 'i18next';
 import { useMemo, useState } from 'react';
@@ -29,11 +28,8 @@ export function Providers({ services, i18n }: { services: Services; i18n: I18n }
       <I18nextProvider i18n={i18n}>
         <QueryClientProvider client={queryClient}>
           <ApiContext value={api}>
-            {/* The CSP forbids style elements; Base UI then leaves its few rules to our stylesheet. */}
-            <CSPProvider disableStyleElements>
-              <RouterProvider router={router} />
-              <Toaster />
-            </CSPProvider>
+            <RouterProvider router={router} />
+            <Toaster />
           </ApiContext>
         </QueryClientProvider>
       </I18nextProvider>

@@ -3,10 +3,11 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, NavigationType, useNavigationType } from 'react-router';
 import { cn } from '#lib/class-names.ts';
 import { usePageTitle } from '#lib/use-page-title.ts';
+import { Skeleton } from './ui/skeleton.tsx';
 
 interface PageProps {
   title: string;
-  /** Shown instead of the title when it needs more than text. */
+  /** Shown instead of the title when it needs more than text; null while it is not known yet. */
   heading?: ReactNode;
   note?: ReactNode;
   actions?: ReactNode;
@@ -48,7 +49,7 @@ export function Page({ title, heading, note, actions, back, width = 'normal', ch
             tabIndex={-1}
             className="text-[1.375rem] leading-tight font-semibold tracking-tight text-balance sm:text-2xl"
           >
-            {heading ?? title}
+            {heading === null ? <Skeleton className="my-0.5 h-6 w-52" /> : (heading ?? title)}
           </h1>
           {note === undefined ? null : (
             <div className="mt-1 text-sm text-pretty text-muted-foreground">{note}</div>

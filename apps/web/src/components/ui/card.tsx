@@ -7,15 +7,22 @@ interface CardProps {
   action?: ReactNode;
   className?: string;
   bodyClassName?: string;
+  /** For lists: no padding around the body, a line under the heading. */
+  flush?: boolean;
   children: ReactNode;
 }
 
 /** A framed part of a page with its own heading. */
-export function Card({ title, note, action, className, bodyClassName, children }: CardProps) {
+export function Card({ title, note, action, className, bodyClassName, flush = false, children }: CardProps) {
   return (
     <section className={cn('card flex min-w-0 flex-col', className)}>
       {title === undefined ? null : (
-        <header className="flex min-h-12 items-start justify-between gap-3 px-4 pt-4 sm:px-5">
+        <header
+          className={cn(
+            'flex items-center justify-between gap-3 px-4 pt-4 sm:px-5',
+            flush && 'border-b pt-3.5 pb-3.5',
+          )}
+        >
           <div className="min-w-0">
             <h2 className="text-[0.9375rem] font-semibold tracking-tight">{title}</h2>
             {note === undefined ? null : (
@@ -25,7 +32,14 @@ export function Card({ title, note, action, className, bodyClassName, children }
           {action}
         </header>
       )}
-      <div className={cn('min-w-0 p-4 sm:p-5', title !== undefined && 'pt-3 sm:pt-3', bodyClassName)}>
+      <div
+        className={cn(
+          'min-w-0',
+          flush ? 'overflow-hidden rounded-b-(--radius-card)' : 'p-4 sm:p-5',
+          title !== undefined && !flush && 'pt-3 sm:pt-3',
+          bodyClassName,
+        )}
+      >
         {children}
       </div>
     </section>

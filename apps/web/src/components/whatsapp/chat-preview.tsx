@@ -58,7 +58,9 @@ export function ChatPreview({
         </span>
         <span className="min-w-0 flex-1 leading-tight">
           <span className="block truncate text-sm font-medium">{name}</span>
-          <span className="block min-h-4 truncate text-xs text-white/80 tabular-nums">{phone}</span>
+          {phone === undefined ? null : (
+            <span className="block truncate text-xs text-white/80 tabular-nums">{phone}</span>
+          )}
         </span>
         <button
           type="button"

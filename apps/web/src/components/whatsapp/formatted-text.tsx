@@ -27,6 +27,8 @@ function One({ piece }: { piece: Piece }) {
           {piece.name}?
         </mark>
       );
+    case 'variable':
+      return <span className="rounded bg-chat-code px-1 font-mono text-[0.85em]">{piece.name}</span>;
     case 'code':
       return piece.block ? (
         <code className="my-1 block rounded bg-chat-code px-2 py-1 font-mono text-[0.8125rem]">

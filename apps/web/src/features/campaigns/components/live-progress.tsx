@@ -43,8 +43,8 @@ export function LiveProgress({ campaign, updatedAt }: { campaign: Campaign; upda
         label={t('campaigns.live.progress')}
         className="mt-5 h-3"
       />
-      <div className="mt-2.5 flex min-h-5 flex-wrap items-center justify-between gap-2 text-[0.8125rem] text-muted-foreground">
-        <span className="text-pretty">{note()}</span>
+      <div className="mt-2.5 flex flex-wrap items-center justify-between gap-2 text-[0.8125rem] text-muted-foreground">
+        <span className="text-pretty empty:hidden">{note()}</span>
         {isOver(status) ? null : <UpdatedAgo at={updatedAt} />}
       </div>
       {campaign.error === null ? null : (

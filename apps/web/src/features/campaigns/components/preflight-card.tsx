@@ -99,7 +99,7 @@ function PreflightFacts({ preflight }: { preflight: Preflight }) {
         <p className="flex items-center gap-3 text-muted-foreground">
           <Clock aria-hidden className="size-5 shrink-0" />
           {preflight.estimated_seconds === null
-            ? t('campaigns.preflight.durationUnknown')
+            ? t('campaigns.form.fast')
             : t('campaigns.preflight.duration', { duration: duration(preflight.estimated_seconds) })}
         </p>
       )}

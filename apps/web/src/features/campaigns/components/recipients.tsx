@@ -10,8 +10,8 @@ import { RowsSkeleton } from '#components/rows-skeleton.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { Table, Td, Th, Tr } from '#components/ui/table.tsx';
 import { formatPhone } from '#lib/format.ts';
-import { useLivePoll } from '#lib/live-state.ts';
 import { useApi } from '#lib/services.tsx';
+import { useDebounced } from '#lib/use-debounced.ts';
 import { useFormat } from '#lib/use-format.ts';
 import { useIsPhone } from '#lib/use-is-phone.ts';
 import { useNow } from '#lib/use-now.ts';
@@ -20,6 +20,8 @@ import { isActive } from './campaign-facts.ts';
 import { StateBadge } from './state-badge.tsx';
 
 const refreshMs = 3_000;
+/** Longer than `refreshMs`: the last change is still fetched. */
+const settledAfterMs = 7_000;
 
 /** Who the campaign is for and what became of each, in plain words. */
 export function Recipients({ campaign, state }: { campaign: Campaign; state: MessageState | undefined }) {
@@ -30,18 +32,20 @@ export function Recipients({ campaign, state }: { campaign: Campaign; state: Mes
     state,
     cursor: parameters.get('after') ?? undefined,
   });
-  const poll = useLivePoll(isActive(campaign.status));
-  // Single rows do not travel on the event stream: while a campaign runs the page on screen is asked again.
-  const messages = useQuery({ ...options, refetchInterval: poll === false ? false : refreshMs });
+  const counted = JSON.stringify(campaign.counters);
+  // Receipts change rows after the campaign has ended, too.
+  const isMoving = useDebounced(counted, settledAfterMs) !== counted || isActive(campaign.status);
+  // Single rows do not travel on the event stream: while numbers move, the page on screen is asked again.
+  const messages = useQuery({ ...options, refetchInterval: isMoving ? refreshMs : false });
   const List = isPhone ? RecipientCards : RecipientTable;
   return (
     <div className="flex flex-col gap-3">
       <Card
         title={t('campaigns.recipients.title')}
         note={state === undefined ? t('campaigns.recipients.all') : t(`campaigns.state.${state}`)}
-        bodyClassName="px-0 pb-0 sm:px-0 sm:pb-0 overflow-hidden rounded-b-2xl"
+        flush
       >
-        <div className="border-t">
+        <div>
           <QueryView
             query={messages}
             what={t('campaigns.recipients.failed')}
@@ -72,7 +76,6 @@ function RecipientTable({ messages }: { messages: readonly Message[] }) {
       <thead>
         <Tr>
           <Th>{t('campaigns.recipients.contact')}</Th>
-          <Th>{t('campaigns.recipients.phone')}</Th>
           <Th>{t('campaigns.recipients.outcome')}</Th>
           <Th>{t('campaigns.recipients.why')}</Th>
           <Th className="text-right">{t('campaigns.recipients.when')}</Th>
@@ -83,15 +86,13 @@ function RecipientTable({ messages }: { messages: readonly Message[] }) {
           const at = lastTime(message);
           return (
             <Tr key={message.id}>
-              <Td className="max-w-56 truncate font-medium">
-                {message.contact_name ?? t('contacts.noName')}
-              </Td>
-              <Td className="whitespace-nowrap tabular-nums">
-                {message.recipient === null ? (
-                  <span className="text-muted-foreground">{t('contacts.noPhone')}</span>
-                ) : (
-                  formatPhone(message.recipient)
-                )}
+              <Td className="max-w-64">
+                <span className="block truncate font-medium">
+                  {message.contact_name ?? t('contacts.noName')}
+                </span>
+                <span className="block text-[0.8125rem] text-muted-foreground tabular-nums">
+                  {message.recipient === null ? t('contacts.noPhone') : formatPhone(message.recipient)}
+                </span>
               </Td>
               <Td>
                 <StateBadge state={message.state} />

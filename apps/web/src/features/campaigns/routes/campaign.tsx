@@ -34,7 +34,9 @@ export function CampaignRoute() {
     <Page
       title={data?.name ?? t('campaigns.title')}
       heading={
-        data === undefined ? undefined : (
+        data === undefined ? (
+          campaign.isError ? undefined : null
+        ) : (
           <span className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
             <span className="min-w-0 break-words">{data.name}</span>
             <CampaignStatusBadge status={data.status} />
@@ -82,7 +84,7 @@ function LiveView({ campaign, updatedAt }: { campaign: Campaign; updatedAt: numb
       <LiveProgress campaign={campaign} updatedAt={updatedAt} />
       <Buckets counters={campaign.counters} selected={selected} onSelect={select} />
       <UnknownCard campaign={campaign} />
-      <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_19rem]">
         <Recipients campaign={campaign} state={selected} />
         <div className="flex min-w-0 flex-col gap-5">
           <ChatPreview text={campaign.body} name={t('campaigns.details.message')} placeholder="" />

@@ -26,10 +26,10 @@ export function ChecklistCard() {
   return (
     <Card
       title={t('home.checklist.title')}
-      bodyClassName="px-0 pb-0 sm:px-0 sm:pb-0"
+      flush
       action={checklist.data === undefined ? null : <Done checklist={checklist.data} />}
     >
-      <div className="border-t">
+      <div>
         <QueryView query={checklist} what={t('home.checklist.failed')} skeleton={<RowsSkeleton rows={4} />}>
           {(data) => <Steps checklist={data} />}
         </QueryView>

@@ -15,6 +15,7 @@ import { useApi } from '#lib/services.tsx';
 import { useCan, useWorkspace } from '#lib/workspace.ts';
 import { ChecklistCard } from '../components/checklist-card.tsx';
 import { SampleDataCard } from '../components/sample-data-card.tsx';
+import { Totals } from '../components/totals.tsx';
 
 export function HomeRoute() {
   const { t } = useTranslation();
@@ -34,6 +35,7 @@ export function HomeRoute() {
         ) : undefined
       }
     >
+      <Totals />
       <SampleDataCard />
       <ChecklistCard />
       <RecentCampaigns />
@@ -52,9 +54,9 @@ function RecentCampaigns() {
     <Card
       title={t(isLive ? 'home.live.title' : 'home.live.recent')}
       action={<SeeAll to="/campaigns" />}
-      bodyClassName="px-0 pb-0 sm:px-0 sm:pb-0 overflow-hidden rounded-b-2xl"
+      flush
     >
-      <div className="border-t">
+      <div>
         <QueryView query={campaigns} what={t('campaigns.failed')} skeleton={<RowsSkeleton rows={3} />}>
           {(page) =>
             page.data.length === 0 ? (
@@ -78,12 +80,8 @@ function RecentImports() {
   const options = importsQuery(useApi(), { limit: 4 });
   const imports = useQuery({ ...options, refetchInterval: useLivePoll(true) });
   return (
-    <Card
-      title={t('home.imports.title')}
-      action={<SeeAll to="/contacts/imports" />}
-      bodyClassName="px-0 pb-0 sm:px-0 sm:pb-0 overflow-hidden rounded-b-2xl"
-    >
-      <div className="border-t">
+    <Card title={t('home.imports.title')} action={<SeeAll to="/contacts/imports" />} flush>
+      <div>
         <QueryView query={imports} what={t('imports.failed')} skeleton={<RowsSkeleton rows={2} />}>
           {(page) =>
             page.data.length === 0 ? (

@@ -21,7 +21,7 @@ export function ColumnMapping({ detected, targets, onChange }: ColumnMappingProp
     onChange(targets.map((current, position) => (position === index ? target : current)));
   }
   return (
-    <ul className="divide-y border-t">
+    <ul className="divide-y">
       {detected.columns.map((column, index) => {
         const target = targets[index] ?? { to: 'ignore' as const };
         const samples = detected.preview

@@ -23,13 +23,9 @@ export function MappedRows({ importId, mapping, isValid }: MappedRowsProps) {
   const settled = useDebounced(mapping, 250);
   const preview = useQuery({ ...importPreviewQuery(useApi(), importId, settled), enabled: isValid });
   return (
-    <Card
-      title={t('imports.map.preview')}
-      note={t('imports.map.previewNote')}
-      bodyClassName="px-0 pb-0 sm:px-0 sm:pb-0"
-    >
+    <Card title={t('imports.map.preview')} note={t('imports.map.previewNote')} flush>
       <div
-        className="max-h-[28rem] overflow-y-auto border-t"
+        className="max-h-[28rem] overflow-y-auto"
         tabIndex={0}
         role="region"
         aria-label={t('imports.map.preview')}

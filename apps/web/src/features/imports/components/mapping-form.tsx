@@ -52,7 +52,7 @@ export function MappingForm({ job }: { job: ImportJob }) {
             encoding: job.detected.encoding.toUpperCase(),
             delimiter: t(`imports.map.delimiter.${delimiters[job.detected.delimiter]}`),
           })}
-          bodyClassName="px-0 pb-0 sm:px-0 sm:pb-0"
+          flush
         >
           <ColumnMapping detected={job.detected} targets={targets} onChange={setTargets} />
         </Card>

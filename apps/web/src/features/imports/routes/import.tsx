@@ -25,6 +25,7 @@ export function ImportRoute() {
   return (
     <Page
       title={job.data?.filename ?? t('imports.new')}
+      heading={job.isPending ? null : undefined}
       back={{ to: '/contacts/imports', label: t('imports.backToHistory') }}
       width={job.data?.status === 'uploaded' ? 'wide' : 'narrow'}
     >

@@ -24,12 +24,8 @@ export function ConnectionsCard() {
   const format = useFormat();
   const connections = useQuery(connectionsQuery(useApi()));
   return (
-    <Card
-      title={t('settings.connections.title')}
-      note={t('settings.connections.note')}
-      bodyClassName="px-0 pb-0 sm:px-0 sm:pb-0"
-    >
-      <div className="border-t">
+    <Card title={t('settings.connections.title')} note={t('settings.connections.note')} flush>
+      <div>
         <QueryView
           query={connections}
           what={t('settings.connections.failed')}

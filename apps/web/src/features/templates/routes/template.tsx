@@ -20,6 +20,7 @@ export function TemplateRoute() {
   return (
     <Page
       title={template.data?.name ?? t('templates.title')}
+      heading={template.isPending ? null : undefined}
       back={{ to: '/templates', label: t('templates.back') }}
       width="wide"
       actions={
