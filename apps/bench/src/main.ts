@@ -3,8 +3,12 @@ import { parseArgs } from 'node:util';
 import { formatRow } from './bench-row.ts';
 import type { Bench } from './bench-row.ts';
 import { importBench } from './import/import-bench.ts';
+import { sendBench } from './send/send-bench.ts';
 
-const benches = new Map<string, Bench>([['import', importBench]]);
+const benches = new Map<string, Bench>([
+  ['import', importBench],
+  ['send', sendBench],
+]);
 
 const { positionals, values } = parseArgs({
   args: argv.slice(2),

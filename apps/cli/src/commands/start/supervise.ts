@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { execPath } from 'node:process';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { nodeFlagsOf } from './node-flags.ts';
 
 /** One program to keep running. */
 export interface SuperviseOptions {
@@ -76,7 +77,7 @@ export function supervise(options: SuperviseOptions): Supervised {
 }
 
 function launch(options: SuperviseOptions): ChildProcess {
-  const child = spawn(execPath, ['--import', preload, options.main], {
+  const child = spawn(execPath, [...nodeFlagsOf(options.main), '--import', preload, options.main], {
     env: { ...options.env },
     // A session of its own keeps the terminal's Ctrl-C away.
     detached: true,

@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execPath } from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createDatabase, systemScope } from '@zaphub/db';
+import type { Database, TenantScope } from '@zaphub/db';
+import { createCampaign, createTemplate, startCampaign } from '@zaphub/features';
+import { toPublicId } from '@zaphub/types';
+import type { Stage } from './stage.ts';
+
+/** What one campaign took. */
+export interface OurRun {
+  /** From the start action until every row is `sent`: audience, outbox, queue, lane, provider, ledger. */
+  seconds: number;
+  /** The same without the audience: from the moment the ledger was complete. */
+  sendingSeconds: number;
+  /** The worker's highest resident memory so far. Megabytes. */
+  peakRssMb: number;
+}
+
+/** Our send path: the worker as it is shipped, the simulator without latency, receipts off. */
+export interface OurWorker {
+  run(count: number): Promise<OurRun>;
+  close(): Promise<void>;
+}
+
+const workerDir = join(import.meta.dirname, '../../../worker');
+const pollMs = 10;
+const giveUpMs = 600_000;
+
+/** Starts a worker process on the stage's database. Its memory is its own, so take a fresh one to measure a peak. */
+export async function startOurWorker(stage: Stage, redisUrl?: string): Promise<OurWorker> {
+  const id = randomUUID();
+  // As `zaphub start` runs it: with the flags that the worker's own package.json lists.
+  const { nodeFlags } = JSON.parse(await readFile(join(workerDir, 'package.json'), 'utf8')) as {
+    nodeFlags: string[];
+  };
+  const child = spawn(execPath, [...nodeFlags, join(workerDir, 'src/main.ts')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      DATABASE_SYSTEM_URL: stage.urls.system,
+      REDIS_URL: redisUrl ?? '',
+      ZAPHUB_FILES_DIR: join(stage.homeDir, 'files'),
+      SIMULATOR_JOURNAL_DIR: join(stage.homeDir, `journal-${id}`),
+      SIMULATOR_RECEIPTS: 'false',
+      LOG_LEVEL: 'error',
+    },
+  });
+  const db = createDatabase({ connectionString: stage.urls.system, statementTimeoutMs: 0 });
+  return {
+    async run(count) {
+      const scope = await fillTenant(db, count);
+      const seconds = await sendTo(db, scope, count, child);
+      return { ...seconds, peakRssMb: await peakRssMb(child) };
+    },
+    async close() {
+      if (child.exitCode === null && child.kill('SIGTERM')) await once(child, 'exit');
+      await db.close();
+    },
+  };
+}
+
+async function fillTenant(db: Database, count: number): Promise<TenantScope> {
+  return db.system(async (tx) => {
+    const { id } = await tx.one<{ id: string }>(
+      `select app.create_tenant($1, 'bench@example.com', 'Bench', 'BR', 'en', 'UTC') as id`,
+      [randomUUID()],
+    );
+    await tx.run(
+      `insert into contacts (tenant_id, phone, name)
+       select $1, '+55119' || lpad(n::text, 8, '0'), 'Contact ' || n from generate_series(1, $2::int) n`,
+      [id, count],
+    );
+    return systemScope(id);
+  });
+}
+
+async function sendTo(
+  db: Database,
+  scope: TenantScope,
+  count: number,
+  child: ChildProcess,
+): Promise<Omit<OurRun, 'peakRssMb'>> {
+  const template = await createTemplate({ db }, scope, {
+    name: 'Bench',
+    body: 'Hello {{ name }}, this is for you.',
+  });
+  const campaign = await createCampaign({ db }, scope, {
+    name: 'Bench',
+    template_id: toPublicId('template', template.id),
+    audience: { kind: 'all' },
+    unknown_policy: 'at_most_once',
+    rate_per_second: null,
+  });
+  const start = performance.now();
+  await startCampaign({ db }, scope, campaign.id);
+  let frozenAt: number | undefined;
+  while (performance.now() - start < giveUpMs) {
+    if (child.exitCode !== null) throw new Error(`the worker ended with ${child.exitCode}`);
+    const now = await db.statement<{ frozen: boolean; sent: number }>(
+      'bench_progress',
+      `select c.frozen_at is not null as frozen, k.sent from campaigns c
+         join campaign_counters k on k.campaign_id = c.id where c.id = $1`,
+      [campaign.id],
+    );
+    if (now[0]?.frozen === true) frozenAt ??= performance.now();
+    if (now[0]?.sent === count) {
+      const end = performance.now();
+      await assertLedger(db, campaign.id, count);
+      return { seconds: (end - start) / 1000, sendingSeconds: (end - (frozenAt ?? start)) / 1000 };
+    }
+    await sleep(pollMs);
+  }
+  throw new Error(`the campaign was not sent within ${giveUpMs / 1000} s`);
+}
+
+/** @throws unless the rows themselves, not only the counters, say `sent`. */
+async function assertLedger(db: Database, campaignId: string, count: number): Promise<void> {
+  const { sent } = await db.system((tx) =>
+    tx.one<{ sent: number }>(
+      `select count(*) as sent from messages where campaign_id = $1 and state = 'sent'`,
+      [campaignId],
+    ),
+  );
+  if (sent !== count) throw new Error(`${sent} of ${count} rows are sent`);
+}
+
+async function peakRssMb(child: ChildProcess): Promise<number> {
+  const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+  const match = /^VmHWM:\s+(\d+) kB$/m.exec(status);
+  if (!match) throw new Error('this system does not tell a process’s peak memory');
+  return Number(match[1]) / 1024;
+}
