@@ -15,8 +15,8 @@ export async function checkForeignIds(world: World, route: Route): Promise<numbe
       // The member of both is no outsider to B's tenant id itself.
       if (place.at === 'header' && principal === world.both) continue;
       // Rows of A may be changed by a call, so each gets its own; both before the first, so that the two see the same.
-      const ids = await world.seedA();
-      const fresh = await world.seedA();
+      const ids = await world.idsFor(route);
+      const fresh = await world.idsFor(route);
       const toB = await callRoute(api, route, principal, ids, { place, foreign: idsOfB[place.kind] });
       const toNobody = await callRoute(api, route, principal, fresh, {
         place,
@@ -36,8 +36,8 @@ export async function checkForeignIds(world: World, route: Route): Promise<numbe
 export async function checkNotVoid(world: World, route: Route): Promise<void> {
   for (const place of placesOf(route)) {
     if (place.at === 'header') continue;
-    const own = await callRoute(world.api, route, world.ownerOfA, await world.seedA());
-    const strange = await callRoute(world.api, route, world.ownerOfA, await world.seedA(), {
+    const own = await callRoute(world.api, route, world.ownerOfA, await world.idsFor(route));
+    const strange = await callRoute(world.api, route, world.ownerOfA, await world.idsFor(route), {
       place,
       foreign: randomIds()[place.kind],
     });
@@ -52,7 +52,7 @@ export async function checkNoCanary(world: World, route: Route): Promise<void> {
   for (const principal of world.outsiders) {
     // A person's own tenants may be listed to them, B among them.
     if (route.auth === 'user' && principal === world.both) continue;
-    const answer = await callRoute(world.api, route, principal, await world.seedA());
+    const answer = await callRoute(world.api, route, principal, await world.idsFor(route));
     expect(answer.text).not.toContain('CANARY-B');
     expect(answer.status).toBeLessThan(500);
     if (principal.as === undefined && route.auth !== 'public') expect(answer.status).toBe(401);

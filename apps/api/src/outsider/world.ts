@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Route } from '@zaphub/features';
 import { createTenant, type TestTenant } from '@zaphub/testing';
 import type { TestApi } from '../testing/test-api.ts';
 import type { Principal } from './call-route.ts';
@@ -17,8 +18,8 @@ export interface World {
   readonly both: Principal;
   /** Everybody who is not in B, or is there but has chosen A. */
   readonly outsiders: readonly Principal[];
-  /** A new row of every kind in A, for calls that change or remove it. */
-  seedA(): Promise<SeededIds>;
+  /** Ids of A for one call of a route: new rows for one that may change them. */
+  idsFor(route: Route): Promise<SeededIds>;
 }
 
 /** Fills the database of a test api. */
@@ -56,6 +57,6 @@ export async function createWorld(api: TestApi): Promise<World> {
     ownerOfB: { name: 'owner of B', as: b.ownerId },
     both,
     outsiders: [{ name: 'nobody' }, ownerOfA, { name: 'viewer of A', as: viewerId }, both],
-    seedA: () => seedTenant(api, a, 'A'),
+    idsFor: (route) => (route.method === 'GET' ? Promise.resolve(idsOfA) : seedTenant(api, a, 'A')),
   };
 }
