@@ -25,8 +25,10 @@ describe('the local file store', () => {
 
   test('leaves nothing behind when the file is too large or its source breaks', async () => {
     const files = createLocalFileStore(directory);
-    const large = files.put('tenant/large', Readable.from(['0123456789']), { maxBytes: 9 });
+    const source = Readable.from(['01234', '56789', 'rest']);
+    const large = files.put('tenant/large', source, { maxBytes: 9 });
     await expect(large).rejects.toMatchObject({ code: 'body_too_large' });
+    expect(source.destroyed).toBe(false);
     const broken = new Readable({ read: () => broken.destroy(new Error('gone')) });
     await expect(files.put('tenant/broken', broken, { maxBytes: 9 })).rejects.toThrow('gone');
     expect(await readdir(join(directory, 'tenant'))).toEqual([]);

@@ -23,7 +23,8 @@ export function createLocalFileStore(directory: string): FileStore {
         await mkdir(dirname(path), { recursive: true, mode: 0o700 });
         const counter = limitBytes(options.maxBytes);
         await pipeline(
-          source,
+          // A request must survive the refusal of its body: who sent it is still to be answered.
+          source.iterator({ destroyOnReturn: false }),
           counter.stream,
           createWriteStream(unfinished, { flags: 'wx', mode: 0o600, flush: true }),
           options.signal === undefined ? {} : { signal: options.signal },
