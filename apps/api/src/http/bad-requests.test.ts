@@ -29,6 +29,17 @@ const registry: readonly Route[] = [
     handle: ({ query }) => Promise.resolve(query),
   }),
   defineRoute({
+    method: 'POST',
+    path: '/upload',
+    auth: 'public',
+    body: 'raw',
+    reply: 'none',
+    summary: 'for tests',
+    handle: async ({ deps, req, signal }) => {
+      await deps.files.put('upload', req, { maxBytes: 1000, signal });
+    },
+  }),
+  defineRoute({
     method: 'GET',
     path: '/leaky',
     auth: 'public',
@@ -144,6 +155,12 @@ describe('bodies that are refused', () => {
       duplex: 'half',
     });
     await expectProblem(response, 413, 'body_too_large');
+  });
+
+  test('a long upload that is refused early still gets its answer', async () => {
+    const body = new Uint8Array(20_000_000);
+    await expectProblem(await api.call('/api/v1/upload', { method: 'POST', body }), 413, 'body_too_large');
+    await expectProblem(await api.call('/api/v1/nowhere', { method: 'POST', body }), 404, 'not_found');
   });
 
   test('the fields that are wrong are named', async () => {

@@ -14,14 +14,41 @@ export function sendProblem(req: IncomingMessage, res: ServerResponse, error: Ap
   if (error.retryable && !res.hasHeader('Retry-After')) {
     res.setHeader('Retry-After', String(body.retryAfter ?? usualRetrySeconds));
   }
+  const isBodyLeft = !req.complete;
   // The rest of a body that was not read would otherwise be taken for the next request.
-  if (!req.complete) res.setHeader('Connection', 'close');
+  if (isBodyLeft) res.setHeader('Connection', 'close');
   res.statusCode = error.status;
   res.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
   res.setHeader('Cache-Control', 'no-store');
   const text = JSON.stringify(body);
   res.setHeader('Content-Length', Buffer.byteLength(text));
-  res.end(text);
+  if (!isBodyLeft) {
+    res.end(text);
+    return;
+  }
+  // Closing while the caller still sends would reset the connection, and the answer would be lost with it.
+  res.write(text);
+  drain(req, () => res.end());
+}
+
+const maxDrainBytes = 64 * 1024 * 1024;
+const maxDrainMs = 10_000;
+
+/** Lets the rest of a body run into nothing, for a bounded time and length. */
+function drain(req: IncomingMessage, done: () => void): void {
+  let bytes = 0;
+  const stop = (): void => {
+    clearTimeout(late);
+    req.off('data', count).off('end', stop).off('close', stop).off('error', stop);
+    done();
+  };
+  const count = (chunk: Buffer): void => {
+    bytes += chunk.length;
+    if (bytes > maxDrainBytes) stop();
+  };
+  const late = setTimeout(stop, maxDrainMs);
+  req.on('data', count).on('end', stop).on('close', stop).on('error', stop);
+  req.resume();
 }
 
 /** The reply's body. Words for the log stay in the log. */
