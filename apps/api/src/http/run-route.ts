@@ -107,7 +107,10 @@ function parseQuery(route: Route, raw: Record<string, string>): unknown {
 }
 
 async function parseBody(route: Route, req: Request): Promise<unknown> {
-  if (route.body === 'raw') return undefined;
+  if (route.body === 'raw') {
+    surviveRefusal(req);
+    return undefined;
+  }
   const body = await readJsonBody(req, { maxBytes: maxJsonBytes, timeoutMs: bodyTimeoutMs });
   if (!route.body) {
     // An empty object is what many clients send when there is nothing to say.
@@ -117,6 +120,11 @@ async function parseBody(route: Route, req: Request): Promise<unknown> {
   const parsed = route.body.safeParse(body);
   if (!parsed.success) throw invalidInput('invalid_body', parsed.error);
   return parsed.data;
+}
+
+/** A handler that stops reading in the middle would cut the connection, and the caller would never learn why. */
+function surviveRefusal(req: Request): void {
+  req[Symbol.asyncIterator] = () => req.iterator({ destroyOnReturn: false });
 }
 
 function isEmptyObject(body: unknown): boolean {
