@@ -14,6 +14,8 @@ export interface WorkerConfig {
   readonly filesDir: string;
   readonly leaseMs: number;
   readonly reconcileMs: number;
+  /** A job of a silent process is run again after so long: no later than its leases end. */
+  readonly queueLockMs: number;
   readonly lanes: number;
   readonly streams: number;
   readonly shutdownTimeoutMs: number;
@@ -101,6 +103,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, p
     filesDir: value.ZAPHUB_FILES_DIR,
     leaseMs: value.LEASE_MS,
     reconcileMs: value.RECONCILE_MS,
+    queueLockMs: Math.min(15_000, value.LEASE_MS),
     lanes: value.WORKER_LANES,
     streams: value.WORKER_STREAMS,
     shutdownTimeoutMs: value.SHUTDOWN_TIMEOUT_MS,

@@ -1,80 +1,9 @@
+import { enableCompileCache } from 'node:module';
 import process from 'node:process';
-import { createKernel, KernelBootError, type KernelEvent } from '@zaphub/kernel';
-import { createLogger, type Logger } from '@zaphub/telemetry';
-import { defineWorkerPlugins } from './compose/worker-plugins.ts';
-import { ConfigError, parseConfig, type WorkerConfig } from './config.ts';
+import { tuneHeap } from './tune-heap.ts';
 
-/** Starts the worker and keeps it until it is told to stop. */
-async function main(): Promise<void> {
-  const config = readConfig();
-  if (!config) return;
-  const logger = createLogger({ name: 'worker', ...config.log });
-  const kernel = createKernel(defineWorkerPlugins(config, logger), {
-    onEvent: (event) => logKernel(logger, event),
-  });
-
-  let isStopping = false;
-  const stop = async (why: string, exitCode: number): Promise<void> => {
-    if (isStopping) return;
-    isStopping = true;
-    logger.info('stopping', { why });
-    await kernel.close({ deadlineMs: config.shutdownTimeoutMs }).catch((error: unknown) => {
-      logger.error('not everything closed', { error });
-    });
-    await logger.close();
-    process.exit(exitCode);
-  };
-  const fail = (error: unknown): void => {
-    logger.fatal('an error nobody caught', { error });
-    void stop('an error nobody caught', 1);
-  };
-  process.on('SIGTERM', () => void stop('SIGTERM', 0));
-  process.on('SIGINT', () => void stop('SIGINT', 0));
-  process.on('disconnect', () => void stop('the process that started this one has gone', 0));
-  process.on('uncaughtException', fail);
-  process.on('unhandledRejection', fail);
-
-  if (config.failpoint)
-    logger.warn('a failpoint is armed: this process is made to fail', { ...config.failpoint });
-  try {
-    await kernel.start();
-  } catch (error) {
-    if (isStopping) return; // told to stop while starting
-    const reason = error instanceof KernelBootError ? error.message : String(error);
-    logger.fatal(`the worker did not start: ${reason}`, { error });
-    await logger.close();
-    process.exit(1);
-  }
-  logger.debug(kernel.bootTree());
-  logger.info('working', { owner: config.owner, queues: config.queues.kind });
-  process.send?.('ready');
-}
-
-function readConfig(): WorkerConfig | undefined {
-  try {
-    return parseConfig(process.env, process.pid);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(error.message + '\n');
-    process.exitCode = 2;
-    return undefined;
-  }
-}
-
-function logKernel(logger: Logger, event: KernelEvent): void {
-  switch (event.type) {
-    case 'ready':
-    case 'closed':
-      logger.debug(event.type, { plugin: event.plugin, ms: Math.round(event.tookMs) });
-      return;
-    case 'fallback':
-    case 'failed':
-    case 'close_failed':
-      logger.error(event.type, { plugin: event.plugin, error: event.error });
-      return;
-    default:
-      event satisfies never;
-  }
-}
-
-await main();
+// Before anything else is loaded: compiled code is kept for the next start, and memory is kept in check.
+enableCompileCache();
+const heap = tuneHeap();
+const { runWorker } = await import('./run-worker.ts');
+if (await runWorker(process.env)) heap.settle();

@@ -64,7 +64,7 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
   const queues = definePlugin<Queues>({
     name: 'queues',
     start: async () => {
-      const opened = await createQueues({ backend: config.queues, logger });
+      const opened = await createQueues({ backend: config.queues, logger, lockMs: config.queueLockMs });
       return { api: opened, close: ({ remainingMs }) => opened.close({ deadlineMs: remainingMs / 2 }) };
     },
   });
