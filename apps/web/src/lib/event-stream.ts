@@ -7,7 +7,7 @@ export interface StreamEvent {
 }
 
 /**
- * Splits a `text/event-stream` body into events, in order. Comments (heartbeats) yield nothing but keep
+ * Splits a `text/event-stream` body into events, in order; `data` is empty for a lone id or retry time. Comments (heartbeats) yield nothing but keep
  * `onActivity` informed. Ends when the body ends; a partial last event is dropped, as the standard says.
  */
 export async function* readEventStream(
@@ -31,7 +31,8 @@ export async function* readEventStream(
           readLine(line, fields);
           continue;
         }
-        if (fields.data.length > 0) yield toEvent(fields);
+        // An id or a retry time alone tells the page nothing, but whoever reads keeps it for the next connection.
+        if (fields.data.length > 0 || fields.id !== null || fields.retryMs !== null) yield toEvent(fields);
         fields = emptyFields();
       }
     }
