@@ -13,6 +13,17 @@ export default defineConfig({
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
         },
       },
+      {
+        extends: true,
+        test: {
+          // Real processes that are killed and frozen: one file at a time, so that they have the machine.
+          name: 'faults',
+          include: ['apps/worker/faults/**/*.test.ts'],
+          testTimeout: 120_000,
+          maxConcurrency: 3,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

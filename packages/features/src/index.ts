@@ -22,6 +22,10 @@ export { hashSetupToken, listMemberships } from './tenants/index.ts';
 export type { Membership } from './tenants/index.ts';
 export {
   campaignSteps,
+  cancelCampaign,
+  decideCampaignUnknown,
+  pauseCampaign,
+  resumeCampaign,
   createCampaign,
   createCancelHandler,
   createPrepareHandler,

@@ -1,6 +1,7 @@
 import { type Database, systemScope } from '@zaphub/db';
 import {
   campaignSteps,
+  deleteOldEvents,
   engineSteps,
   enqueue,
   type EngineStepDeps,
@@ -14,12 +15,16 @@ export interface ReconcileStepsDeps {
   readonly leaseMs: number;
 }
 
+/** Readers of live events that were away for longer read the state again. */
+const keepEventsMs = 3_600_000;
+
 /** Everything that is set right regularly, in order: time first, then what time has made due. */
 export function reconcileSteps(deps: ReconcileStepsDeps): ReconcileStep[] {
   return [
     ...engineSteps(deps.engine),
     ...campaignSteps(deps),
     { name: 'ring-imports', run: () => ringImports(deps) },
+    { name: 'delete-old-events', run: () => deleteOldEvents(deps.db, { keepMs: keepEventsMs }) },
   ];
 }
 
