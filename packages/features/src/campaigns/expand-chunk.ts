@@ -18,7 +18,7 @@ export async function expandChunk(
   campaign: CampaignRow,
   required: readonly string[],
 ): Promise<{ isLast: boolean; total: number }> {
-  // Values, not a join: only then does the planner begin at the cursor instead of walking up to it.
+  // As a value, and on both sides of a join: only then does the planner begin at the cursor, not walk up to it.
   const place = await tx.one<{ cursor: string | null; limit: string }>(
     `select expansion_cursor as cursor, coalesce(expansion_limit, clock_timestamp())::text as limit
      from campaigns where tenant_id = $1 and id = $2`,
@@ -27,13 +27,14 @@ export async function expandChunk(
   const sql = sqlValues();
   const { from, contactId } = audienceSource(scope, campaign.audience, sql);
   const reason = skipReasonCase(required, sql);
+  const after = `${sql.bind(place.cursor ?? beforeAll)}::uuid`;
   const [tenant, campaignId, connection] = [scope.tenantId, campaign.id, campaign.connection_id].map(
     (id) => `${sql.bind(id)}::uuid`,
   );
   const result = await tx.one<{ taken: number; total: number }>(
     `with chunk as materialized (
        select c.id, c.phone, ${reason} as reason, row_number() over (order by ${contactId}) as nth
-       from ${from} and ${contactId} > ${sql.bind(place.cursor ?? beforeAll)}::uuid
+       from ${from} and ${contactId} > ${after} and c.id > ${after}
          and c.created_at <= ${sql.bind(place.limit)}::timestamptz
        order by ${contactId} limit ${sql.bind(chunkSize)}
      ), written as (

@@ -50,7 +50,8 @@ export async function listContacts(
         'ct.contact_id',
       ]
     : ['contacts c where c.tenant_id = $1', 'c.id'];
-  const conditions = after === undefined ? [] : [`${id} < ${bind(after)}::uuid`];
+  // Of both sides of the join, so that neither is walked from its end.
+  const conditions = after === undefined ? [] : [id, 'c.id'].map((each) => `${each} < ${bind(after)}::uuid`);
   if (filter.search) conditions.push(searchCondition(filter.search, bind));
   return tx.rows<ContactRow>(
     `select ${columns} from ${from}${conditions.map((condition) => ` and ${condition}`).join('')}
