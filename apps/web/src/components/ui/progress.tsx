@@ -5,11 +5,12 @@ export interface Segment {
   key: string;
   /** Share of the whole, 0…1. */
   ratio01: number;
-  tone: Tone | 'primary';
+  tone: Tone | 'primary' | 'delivered';
 }
 
 const fills: Record<Segment['tone'], string> = {
   primary: 'bg-primary',
+  delivered: 'bg-delivered',
   success: 'bg-success',
   info: 'bg-info',
   warning: 'bg-warning',

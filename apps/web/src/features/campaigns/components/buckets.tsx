@@ -8,7 +8,7 @@ type Bucket = Exclude<keyof CampaignCounters, 'total'>;
 const buckets: readonly { key: Bucket; state: MessageState; dot: string; always: boolean }[] = [
   { key: 'open', state: 'pending', dot: 'bg-muted-foreground/35', always: true },
   { key: 'sent', state: 'sent', dot: 'bg-info', always: true },
-  { key: 'delivered', state: 'delivered', dot: 'bg-success', always: true },
+  { key: 'delivered', state: 'delivered', dot: 'bg-delivered', always: true },
   { key: 'read', state: 'read', dot: 'bg-primary', always: true },
   { key: 'skipped', state: 'skipped', dot: 'bg-muted-foreground/60', always: true },
   { key: 'failed', state: 'failed', dot: 'bg-danger', always: true },

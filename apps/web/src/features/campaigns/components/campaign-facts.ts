@@ -26,7 +26,7 @@ export function segmentsOf(counters: CampaignCounters): Segment[] {
   const share = (count: number) => (counters.total === 0 ? 0 : count / counters.total);
   return [
     { key: 'read', ratio01: share(counters.read), tone: 'primary' },
-    { key: 'delivered', ratio01: share(counters.delivered), tone: 'success' },
+    { key: 'delivered', ratio01: share(counters.delivered), tone: 'delivered' },
     { key: 'sent', ratio01: share(counters.sent), tone: 'info' },
     { key: 'skipped', ratio01: share(counters.skipped), tone: 'neutral' },
     { key: 'unknown', ratio01: share(counters.unknown), tone: 'warning' },

@@ -16,6 +16,7 @@ export function LiveProgress({ campaign, updatedAt }: { campaign: Campaign; upda
   const format = useFormat();
   const { counters, status } = campaign;
   const share = done01(counters);
+  const note = useNote(campaign);
   return (
     <section className="card p-5 sm:p-6" aria-label={t('campaigns.live.progress')}>
       <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-1">
@@ -43,10 +44,12 @@ export function LiveProgress({ campaign, updatedAt }: { campaign: Campaign; upda
         label={t('campaigns.live.progress')}
         className="mt-5 h-3"
       />
-      <div className="mt-2.5 flex flex-wrap items-center justify-between gap-2 text-[0.8125rem] text-muted-foreground">
-        <span className="text-pretty empty:hidden">{note()}</span>
-        {isOver(status) ? null : <UpdatedAgo at={updatedAt} />}
-      </div>
+      {note === '' && isOver(status) ? null : (
+        <div className="mt-2.5 flex min-h-5 flex-wrap items-center justify-between gap-2 text-[0.8125rem] text-muted-foreground">
+          <span className="text-pretty">{note}</span>
+          {isOver(status) ? null : <UpdatedAgo at={updatedAt} />}
+        </div>
+      )}
       {campaign.error === null ? null : (
         <div className="mt-4">
           <FormAlert>
@@ -57,17 +60,15 @@ export function LiveProgress({ campaign, updatedAt }: { campaign: Campaign; upda
       )}
     </section>
   );
+}
 
-  function note(): string {
-    if (status === 'paused') return t('campaigns.live.paused');
-    if (status === 'cancelled') return t('campaigns.live.cancelled');
-    const waits =
-      status === 'running' &&
-      counters.open === 0 &&
-      counters.unknown > 0 &&
-      campaign.unknown_policy === 'ask';
-    return waits ? t('campaigns.live.waitingUnknown') : '';
-  }
+/** What a reader should know about the state, beyond the numbers. */
+function useNote({ status, counters, unknown_policy: policy }: Campaign): string {
+  const { t } = useTranslation();
+  if (status === 'paused') return t('campaigns.live.paused');
+  if (status === 'cancelled') return t('campaigns.live.cancelled');
+  const waits = status === 'running' && counters.open === 0 && counters.unknown > 0 && policy === 'ask';
+  return waits ? t('campaigns.live.waitingUnknown') : '';
 }
 
 function Facts({ campaign }: { campaign: Campaign }) {

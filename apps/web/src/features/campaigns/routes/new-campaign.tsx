@@ -1,6 +1,6 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { CalendarClock, Lock, Send } from 'lucide-react';
+import { CalendarClock, Lock, Save, Send } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
@@ -141,11 +141,12 @@ function NewCampaign() {
       <div className="sticky bottom-[calc(4.5rem+env(safe-area-inset-bottom))] z-10 -mx-4 flex flex-wrap items-center justify-end gap-2 border-t bg-background/95 px-4 py-3 backdrop-blur sm:-mx-6 sm:px-6 md:bottom-0 lg:col-span-2 lg:-mx-8 lg:px-8">
         <Button
           variant="ghost"
-          className="mr-auto"
+          className="mr-auto px-3 sm:px-4"
           busy={create.isPending && question === undefined}
           onClick={() => save(undefined)}
         >
-          {t('campaigns.form.draft')}
+          <Save aria-hidden className="sm:hidden" />
+          <span className="sr-only sm:not-sr-only">{t('campaigns.form.draft')}</span>
         </Button>
         <Button variant="secondary" disabled={!ready} onClick={() => ask('schedule')}>
           <CalendarClock aria-hidden />

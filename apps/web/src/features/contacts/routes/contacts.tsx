@@ -40,7 +40,7 @@ export function ContactsRoute() {
         <>
           <ButtonLink to="/contacts/imports" variant="secondary">
             <History aria-hidden />
-            {t('contacts.history')}
+            <span className="sr-only sm:not-sr-only">{t('contacts.history')}</span>
           </ButtonLink>
           {canImport ? (
             <ButtonLink to="/contacts/imports/new">

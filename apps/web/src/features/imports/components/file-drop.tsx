@@ -48,9 +48,7 @@ export function FileDrop({ onFile }: { onFile: (file: File) => void }) {
         ref={input}
         type="file"
         accept=".csv,.tsv,.txt,text/csv,text/plain,text/tab-separated-values"
-        className="sr-only"
-        tabIndex={-1}
-        aria-label={t('imports.file.choose')}
+        hidden
         onChange={(event) => {
           take(event.target.files);
           // So that the same file, corrected, can be chosen again.

@@ -13,12 +13,14 @@ import { importPreviewQuery } from '../api/preview-import.ts';
 
 interface MappedRowsProps {
   importId: string;
+  /** The same rows as they are in the file, shown where no contact can be made of one. */
+  cells: readonly (readonly string[])[];
   mapping: ImportMapping;
   isValid: boolean;
 }
 
 /** The first rows as contacts, or the reason why a row cannot become one. */
-export function MappedRows({ importId, mapping, isValid }: MappedRowsProps) {
+export function MappedRows({ importId, cells, mapping, isValid }: MappedRowsProps) {
   const { t } = useTranslation();
   const settled = useDebounced(mapping, 250);
   const preview = useQuery({ ...importPreviewQuery(useApi(), importId, settled), enabled: isValid });
@@ -31,14 +33,14 @@ export function MappedRows({ importId, mapping, isValid }: MappedRowsProps) {
         aria-label={t('imports.map.preview')}
       >
         <QueryView query={preview} what={t('imports.map.previewFailed')} skeleton={<RowsSkeleton rows={4} />}>
-          {(data) => <Rows preview={data} />}
+          {(data) => <Rows preview={data} cells={cells} />}
         </QueryView>
       </div>
     </Card>
   );
 }
 
-function Rows({ preview }: { preview: MappedPreview }) {
+function Rows({ preview, cells }: { preview: MappedPreview; cells: MappedRowsProps['cells'] }) {
   const { t, i18n } = useTranslation();
   const bad = preview.rows.filter((row) => row.error !== null).length;
   return (
@@ -50,7 +52,7 @@ function Rows({ preview }: { preview: MappedPreview }) {
         </p>
       ) : null}
       <ol className="divide-y">
-        {preview.rows.map((row) => (
+        {preview.rows.map((row, index) => (
           <li key={row.row} className="flex gap-3 px-4 py-3 text-sm sm:px-5">
             <span
               className="w-7 shrink-0 text-xs leading-5 text-muted-foreground tabular-nums"
@@ -60,7 +62,9 @@ function Rows({ preview }: { preview: MappedPreview }) {
             </span>
             <div className="min-w-0 flex-1">
               <p className="flex flex-wrap items-baseline gap-x-2">
-                <span className="font-medium">{row.name ?? '—'}</span>
+                <span className="font-medium">
+                  {row.name ?? (row.error === null ? '—' : rawText(cells[index]))}
+                </span>
                 <span className="text-muted-foreground tabular-nums">
                   {row.phone === null ? '' : formatPhone(row.phone)}
                 </span>
@@ -91,4 +95,9 @@ function Rows({ preview }: { preview: MappedPreview }) {
       </ol>
     </>
   );
+}
+
+function rawText(cells: readonly string[] | undefined): string {
+  const filled = (cells ?? []).filter((cell) => cell.trim() !== '');
+  return filled.length === 0 ? '—' : filled.join(' · ');
 }

@@ -94,7 +94,12 @@ export function MappingForm({ job }: { job: ImportJob }) {
         </Card>
       </div>
       <div className="flex min-w-0 flex-col gap-4 lg:sticky lg:top-6">
-        <MappedRows importId={job.id} mapping={mapping} isValid={problem === undefined} />
+        <MappedRows
+          importId={job.id}
+          cells={job.detected.preview}
+          mapping={mapping}
+          isValid={problem === undefined}
+        />
         {start.isError ? (
           <FormAlert>
             {t('errors.what', { what: t('imports.map.startFailed'), why: describe(start.error) })}
