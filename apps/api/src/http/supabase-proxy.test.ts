@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { problem } from '@zaphub/types';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -92,6 +92,40 @@ describe('the proxy to Supabase', () => {
     if (path.startsWith('http'))
       expect(forwarded.every((host) => host === new URL(supabaseUrl).host)).toBe(true);
     else expect([status, forwarded]).toEqual([404, []]);
+  });
+
+  const inner = 'GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n';
+  const chunked = `${inner.length.toString(16)}\r\n${inner}\r\n0\r\n\r\n`;
+  test.each([
+    ['a chunked body', 'GET', 'Transfer-Encoding: chunked', chunked],
+    ['a chunked body', 'DELETE', 'Transfer-Encoding: chunked', chunked],
+    [
+      'a disowned length',
+      'GET',
+      `Content-Length: ${inner.length}\r\nConnection: content-length, close`,
+      inner,
+    ],
+    [
+      'a disowned length',
+      'POST',
+      `Content-Length: ${inner.length}\r\nConnection: content-length, close`,
+      inner,
+    ],
+  ])('%s of a %s stays one request', async (_what, method, headers, body) => {
+    const before = seen.length;
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
+    socket.write(`${method} /auth/v1/user HTTP/1.1\r\nHost: x\r\n${headers}\r\n\r\n${body}`);
+    const answer = await new Promise<string>(
+      (resolve) => void socket.once('data', (data) => resolve(String(data))),
+    );
+    socket.destroy();
+    expect(answer).toContain('HTTP/1.1 201');
+    // A request of its own on the same kept connection: whatever was left there has been read by then.
+    await (await api.call('/auth/v1/user')).text();
+    expect(seen.slice(before).map((each) => [each.method, each.url, each.body])).toEqual([
+      [method, '/auth/v1/user', inner],
+      ['GET', '/auth/v1/user', ''],
+    ]);
   });
 });
 

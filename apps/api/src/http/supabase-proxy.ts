@@ -54,7 +54,12 @@ export function createSupabaseProxy(target: URL, limiters: ProxyLimiters): Supab
       port: target.port,
       method: req.method,
       path: basePath + req.originalUrl,
-      headers: { ...endToEnd(req.headers), host: target.host, 'x-forwarded-for': req.ip ?? '' },
+      headers: {
+        ...endToEnd(req.headers),
+        ...framingOf(req.headers),
+        host: target.host,
+        'x-forwarded-for': req.ip ?? '',
+      },
       timeout: idleTimeoutMs,
     });
 
@@ -68,7 +73,9 @@ export function createSupabaseProxy(target: URL, limiters: ProxyLimiters): Supab
       requestInfo(req).route = `proxy ${prefix}`;
       const isSigningIn = prefix === '/auth/v1/' && req.method === 'POST';
       await limiters[isSigningIn ? 'signingIn' : 'reading'].count(req, res, undefined);
-      if (hasDotSegment(req.path)) throw new AppError('not_found', 'dot segments are not forwarded');
+      if (!req.originalUrl.startsWith('/') || hasDotSegment(req.path)) {
+        throw new AppError('not_found', 'whole addresses and dot segments are not forwarded');
+      }
       await relay(forward(req), req, res);
     },
     close: () => agent.destroy(),
@@ -109,6 +116,16 @@ function endToEnd(headers: IncomingMessage['headers']): IncomingMessage['headers
       ([name]) => !hopByHop.has(name) && !named.includes(name) && !isOurs.test(name),
     ),
   );
+}
+
+/**
+ * Where the body ends, said in so many words: without it Node writes the body of a GET or DELETE bare, and the other
+ * end takes it for the next request. A caller's `Connection` header must not take it away either.
+ */
+function framingOf(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
+  if (headers['transfer-encoding'] !== undefined) return { 'transfer-encoding': 'chunked' };
+  const length = headers['content-length'];
+  return length === undefined ? {} : { 'content-length': length };
 }
 
 function hasDotSegment(path: string): boolean {
