@@ -2,7 +2,8 @@ import type { RunStatement } from './ledger.ts';
 
 /*
  * Invariants: only rows still `claimed` under this fence go back; those of a cancelled campaign do not come back
- * to life. The claim is deleted with its last `sending` row: as long as one is left, the reconciler can find it.
+ * to life. The claim is deleted with its last `sending` row: as long as one is left, the reconciler can find it. A
+ * row that was `claimed` when this statement began and did not go back was marked meanwhile: it counts as `sending`.
  */
 const text = `
 with claim as materialized (
@@ -18,7 +19,7 @@ with claim as materialized (
       when m.lost_outcomes > 0 then 'unknown' else 'skipped' end::message_state
   from claim, campaign
   where m.id = any (claim.message_ids) and m.fence = $1 and m.state = 'claimed'
-  returning m.state
+  returning m.id, m.state
 ), counted as (
   update campaign_counters n set skipped = n.skipped + b.skipped, unknown = n.unknown + b.unknown,
     updated_at = clock_timestamp()
@@ -26,8 +27,9 @@ with claim as materialized (
         from back) b, claim
   where n.campaign_id = claim.campaign_id and b.skipped + b.unknown > 0
 ), ended as (
-  delete from claims c using claim where c.id = claim.id and not exists (
-    select from messages m where m.id = any (claim.message_ids) and m.fence = $1 and m.state = 'sending')
+  delete from claims c using claim where c.id = claim.id and (select count(*) from back) = (
+    select count(*) from messages m
+    where m.id = any (claim.message_ids) and m.fence = $1 and m.state in ('claimed', 'sending'))
 )
 select count(*) as n from back`;
 
