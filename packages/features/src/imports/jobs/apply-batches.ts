@@ -3,19 +3,23 @@ import { isRetryableDatabaseError } from '@zaphub/db';
 import type { Database, TenantScope } from '@zaphub/db';
 import type { Failpoints } from '../../failpoints.ts';
 import type { Batch } from '../pipeline/batch.ts';
-import { mergeBatch } from '../pipeline/merge-batch.ts';
+import { mergeBatch, stageBatch } from '../pipeline/merge-batch.ts';
 import { publishImport } from '../publish-import.ts';
 import { advanceImport, getImport } from '../queries.ts';
 import type { ImportRow } from '../queries.ts';
 
-/** Applies one batch; false when this run may no longer apply anything. */
-export type ApplyBatch = (batch: Batch) => Promise<boolean>;
+/**
+ * Applies one batch, once the one before is in; false when this run may no longer apply anything. A batch that
+ * follows one that failed fails like it.
+ */
+export type ApplyBatch = (batch: Batch, before: Promise<boolean>) => Promise<boolean>;
 
 const publishEveryMs = 500;
 const retryDelaysMs = [100, 400, 1600];
 
 /**
- * Applies the batches of a run, each in one transaction with the cursor. A deadlock or a lost connection is tried
+ * Applies the batches of a run, each in one transaction with the cursor: staged while the batch before is still
+ * being merged, merged after it. A deadlock or a lost connection is tried
  * again; the cursor tells whether a commit whose answer was lost had arrived.
  */
 export function createBatchApplier(
@@ -32,13 +36,15 @@ export function createBatchApplier(
   };
   let publishedAt = performance.now();
 
-  return async function applyBatch(batch) {
+  return async function applyBatch(batch, before) {
     for (let attempt = 0; ; attempt++) {
       try {
-        const isApplied = await applyOnce(batch);
+        const isApplied = await applyOnce(batch, before);
         if (isApplied) await deps.failpoints?.hit('import-after-batch');
         return isApplied;
       } catch (error) {
+        // If it was the batch before that failed, its own attempts are used up: say the same.
+        await before;
         const delayMs = retryDelaysMs[attempt];
         if (delayMs === undefined || !isRetryableDatabaseError(error)) throw error;
         await pause(delayMs, undefined, { signal });
@@ -46,10 +52,12 @@ export function createBatchApplier(
     }
   };
 
-  async function applyOnce(batch: Batch): Promise<boolean> {
+  async function applyOnce(batch: Batch, before: Promise<boolean>): Promise<boolean> {
     const mayPublish = performance.now() - publishedAt >= publishEveryMs;
     try {
       await deps.db.tenant(scope, async (tx) => {
+        await stageBatch(tx, batch);
+        if (!(await before)) throw new NotApplied();
         const counts = await mergeBatch(scope, tx, batch, mergeOptions);
         const { fromRow, offset, nextRow } = batch;
         const row = await advanceImport(scope, tx, id, fence, { ...counts, fromRow, offset, nextRow });

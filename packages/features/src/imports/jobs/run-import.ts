@@ -23,7 +23,7 @@ export interface RunImportOptions {
   signal: AbortSignal;
   /** Ends the import as failed also for what might pass. Default false. */
   isLastAttempt?: boolean;
-  /** Rows of a batch; default 10 000. */
+  /** Rows of a batch; default 5 000. */
   batchRows?: number;
 }
 
@@ -88,21 +88,26 @@ async function applyFile(
     nextRow: taken.next_row,
     ...(batchRows === undefined ? {} : { batchRows }),
   });
-  let applying = Promise.resolve(true);
+  // Three batches are on their way at most: one being merged, one being staged, one being read.
+  let merging = Promise.resolve(true);
+  let staging = Promise.resolve(true);
   try {
     for await (const batch of batches) {
-      // The batch before had all the time of reading this one; now the reader waits for it.
-      if (!(await applying)) return false;
+      if (!(await merging)) return false;
       signal.throwIfAborted();
-      applying = apply(batch);
-      applying.catch(waitForAwait);
+      merging = staging;
+      staging = apply(batch, merging);
+      staging.catch(waitForAwait);
     }
   } catch (error) {
     // The file cannot be read on; what was read before still counts.
-    if (!(await applying)) return false;
+    if (!(await staging)) return false;
     throw error;
+  } finally {
+    // Whatever ended the run, no transaction of it is left behind.
+    await Promise.allSettled([staging]);
   }
-  return applying;
+  return staging;
 }
 
 /** A rejection is seen when the batch is awaited, a little later than Node would like. */

@@ -1,5 +1,6 @@
 import type { ContactRow, RefusedRow } from '../mapping/row-reader.ts';
 import { copyField, createCopyText } from './copy-text.ts';
+import { createPhoneSet } from './phone-set.ts';
 
 /** Separates the tags of a row on the way into the staging table. */
 export const tagSeparator = '\u001F';
@@ -35,14 +36,13 @@ const maxValueLength = 200;
 export function createBatchBuilder(): BatchBuilder {
   const contacts = createCopyText();
   const errors = createCopyText();
-  const phones = new Set<string>();
+  const phones = createPhoneSet();
   let repeated = 0;
   let invalid = 0;
   let hasTags = false;
   return {
     addContact(contact) {
-      const { size } = phones;
-      if (phones.add(contact.phone).size === size) {
+      if (!phones.add(contact.phone)) {
         repeated++;
         return;
       }

@@ -22,9 +22,27 @@ export interface MergeCounts {
 }
 
 /**
- * Applies a batch inside the caller's transaction, by sets: COPY into temporary tables, then new contacts, then
- * those that were there. The first row of a phone counts, in this file: later ones are duplicates, across batches
- * too. A contact keeps its id, its opt-out, and every value the file has nothing for.
+ * Brings a batch into temporary tables of the caller's transaction, by COPY. Touches nothing that others see, so it
+ * may run beside the merge of the batch before.
+ */
+export async function stageBatch(tx: Tx, batch: Batch): Promise<void> {
+  await tx.run(stagingTables);
+  if (batch.staged > 0) {
+    await copy(tx, 'copy pg_temp.import_stage (phone, name, attributes, tags) from stdin', batch.contacts);
+  }
+  if (batch.invalid > 0) {
+    await copy(
+      tx,
+      'copy pg_temp.import_stage_errors (row_number, code, column_name, value) from stdin',
+      batch.errors,
+    );
+  }
+}
+
+/**
+ * Merges a staged batch in the same transaction, by sets: new contacts, then those that were there. The first row
+ * of a phone counts, in this file: later ones are duplicates, across batches too. A contact keeps its id, its
+ * opt-out, and every value the file has nothing for.
  */
 export async function mergeBatch(
   scope: TenantScope,
@@ -32,12 +50,10 @@ export async function mergeBatch(
   batch: Batch,
   options: MergeOptions,
 ): Promise<MergeCounts> {
-  await tx.run(stagingTables);
-  if (batch.invalid > 0) await storeErrors(scope, tx, batch, options.importId);
+  if (batch.invalid > 0) await storeErrors(scope, tx, options.importId);
   if (batch.staged === 0) {
     return { created: 0, updated: 0, unchanged: 0, duplicates: batch.repeated, invalid: batch.invalid };
   }
-  await copy(tx, 'copy pg_temp.import_stage (phone, name, attributes, tags) from stdin', batch.contacts);
   // Two imports of one tenant take turns here, so they cannot lock each other's contacts crosswise. Lookups go by
   // index whatever the statistics of a table that is just being filled say.
   await tx.run(
@@ -103,11 +119,11 @@ function updateMet(
        on conflict do nothing returning contact_id),
      changed as (
        update contacts c set name = coalesce(f.name, c.name), attributes = c.attributes || f.attributes,
-         consent_source = coalesce(c.consent_source, $3), updated_at = clock_timestamp()
+         consent_source = coalesce(c.consent_source, $3::text), updated_at = clock_timestamp()
        from met join found f on f.id = met.contact_id
        where c.tenant_id = $1 and c.id = f.id
          and (f.name <> c.name or (f.name is not null and c.name is null) or not c.attributes @> f.attributes
-           or (c.consent_source is null and $3 is not null))
+           or (c.consent_source is null and $3::text is not null))
        returning c.id),
      tagged as (
        insert into contact_tags (tenant_id, tag, contact_id)
@@ -120,12 +136,7 @@ function updateMet(
   );
 }
 
-async function storeErrors(scope: TenantScope, tx: Tx, batch: Batch, importId: string): Promise<void> {
-  await copy(
-    tx,
-    'copy pg_temp.import_stage_errors (row_number, code, column_name, value) from stdin',
-    batch.errors,
-  );
+async function storeErrors(scope: TenantScope, tx: Tx, importId: string): Promise<void> {
   await tx.run(
     `insert into import_errors (tenant_id, import_id, row_number, code, column_name, value)
      select $1, $2, row_number, code, column_name, value from pg_temp.import_stage_errors
