@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createEventHub, type EventHubOptions } from './create-event-hub.ts';
 import type { EventHub, Subscription } from './event-hub.ts';
 import type { EventLog } from './event-log.ts';
 import { createMemoryEventLog, type MemoryEventLog } from './memory-event-log.ts';
 import { openStream, startStreamServer, type TestStream } from './test-stream.ts';
+import { eventually } from './eventually.ts';
 
 const tenantId = randomUUID();
 const closers: (() => Promise<void> | void)[] = [];
@@ -71,7 +72,7 @@ const publish = (n: number, topic = 'campaign:1', tenant = tenantId): Promise<nu
 const numbers = (stream: TestStream): unknown[] =>
   stream.events.map((event) => Reflect.get(Object(Reflect.get(Object(event.data), 'data')), 'n'));
 const joined = (stream: TestStream): Promise<void> =>
-  vi.waitFor(() => expect(stream.lastEventId).toBeDefined());
+  eventually(() => expect(stream.lastEventId).toBeDefined());
 
 describe('a reader', () => {
   test('gets its tenant’s events from now on, each with its id and type', async () => {
@@ -82,7 +83,7 @@ describe('a reader', () => {
     await publish(2);
     await publish(99, 'campaign:1', randomUUID());
     await publish(3, 'import:9');
-    await vi.waitFor(() => expect(numbers(stream)).toEqual([2, 3]));
+    await eventually(() => expect(numbers(stream)).toEqual([2, 3]));
     expect(stream.events[0]).toEqual({
       id: '5.2',
       type: 'campaign.changed',
@@ -97,7 +98,7 @@ describe('a reader', () => {
     await publish(1, 'campaign:1');
     await publish(2, 'campaign:2');
     await publish(3, 'import:9');
-    await vi.waitFor(() => expect(numbers(stream)).toEqual([2, 3]));
+    await eventually(() => expect(numbers(stream)).toEqual([2, 3]));
   });
 
   test('gets what it missed, once and in order, while new events keep coming', async () => {
@@ -109,7 +110,7 @@ describe('a reader', () => {
     ]);
     for (let n = 21; n <= 40; n++) await publish(n);
     const from = (first: number): number[] => Array.from({ length: 41 - first }, (_, i) => first + i);
-    await vi.waitFor(() => expect(streams.map(numbers)).toEqual([from(11), from(1)]));
+    await eventually(() => expect(streams.map(numbers)).toEqual([from(11), from(1)]));
   });
 
   test.each<[string, string, string]>([
@@ -124,13 +125,13 @@ describe('a reader', () => {
       const { subscribe } = await open({ maxReplay: 3 });
       for (const n of [1, 2, 3, 4, 5]) await publish(n);
       const stream = await subscribe({ lastEventId });
-      await vi.waitFor(() =>
+      await eventually(() =>
         expect(stream.events).toEqual([
           { id: '5.5', type: 'reset', data: { type: 'reset', data: { reason } } },
         ]),
       );
       await publish(6);
-      await vi.waitFor(() => expect(stream.events).toHaveLength(2));
+      await eventually(() => expect(stream.events).toHaveLength(2));
     },
   );
 
@@ -139,13 +140,13 @@ describe('a reader', () => {
     for (const n of [1, 2, 3]) await publish(n);
     await log.forget(tenantId, 2);
     const stream = await subscribe({ lastEventId: '5.1' });
-    await vi.waitFor(() => expect(stream.events[0]).toMatchObject({ data: { data: { reason: 'too_old' } } }));
+    await eventually(() => expect(stream.events[0]).toMatchObject({ data: { data: { reason: 'too_old' } } }));
   });
 
   test('hears a heartbeat, so that nobody takes the line for dead', async () => {
     const { subscribe } = await open({ heartbeatMs: 20 });
     const stream = await subscribe();
-    await vi.waitFor(() => expect(stream.text.match(/^: heartbeat$/gm)?.length).toBeGreaterThan(2));
+    await eventually(() => expect(stream.text.match(/^: heartbeat$/gm)?.length).toBeGreaterThan(2));
     expect(stream.events).toEqual([]);
   });
 });
@@ -156,7 +157,7 @@ describe('a stream ends', () => {
   test('when the token has expired', async () => {
     const { subscribe, closed } = await open();
     const stream = await subscribe({ expiresAt: new Date(Date.now() + 50) });
-    await vi.waitFor(() => expect(stream.isEnded).toBe(true));
+    await eventually(() => expect(stream.isEnded).toBe(true));
     expect(closing(stream)).toEqual({ type: 'closing', data: { reason: 'token_expired' } });
     expect(closed).toEqual(['token_expired']);
   });
@@ -166,9 +167,9 @@ describe('a stream ends', () => {
     const { subscribe } = await open({ recheckMs: 20 });
     const stream = await subscribe({ isAllowed: () => Promise.resolve(isMember) });
     await publish(1);
-    await vi.waitFor(() => expect(numbers(stream)).toEqual([1]));
+    await eventually(() => expect(numbers(stream)).toEqual([1]));
     isMember = false;
-    await vi.waitFor(() => expect(stream.isEnded).toBe(true));
+    await eventually(() => expect(stream.isEnded).toBe(true));
     await publish(2);
     expect(closing(stream)).toEqual({ type: 'closing', data: { reason: 'not_allowed' } });
   });
@@ -182,7 +183,7 @@ describe('a stream ends', () => {
         return Promise.reject(new Error('the database is away'));
       },
     });
-    await vi.waitFor(() => expect(asked).toBeGreaterThan(2));
+    await eventually(() => expect(asked).toBeGreaterThan(2));
     expect([stream.isEnded, errors.length > 0]).toEqual([false, true]);
   });
 
@@ -191,7 +192,7 @@ describe('a stream ends', () => {
     const stream = await subscribe();
     await joined(stream);
     await hub.close();
-    await vi.waitFor(() => expect(stream.isEnded).toBe(true));
+    await eventually(() => expect(stream.isEnded).toBe(true));
     expect(stream.events.at(-1)).toMatchObject({
       type: 'closing',
       retryMs: 7000,
@@ -199,7 +200,7 @@ describe('a stream ends', () => {
     });
     expect(hub.size()).toBe(0);
     const late = await subscribe();
-    await vi.waitFor(() => expect(late.text).toBe('unavailable'));
+    await eventually(() => expect(late.text).toBe('unavailable'));
   });
 
   test('for a reader that does not read, with bounded memory, while the others go on', async () => {
@@ -216,13 +217,13 @@ describe('a stream ends', () => {
     closers.push(() => void socket.destroy());
     socket.pause();
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-    await vi.waitFor(() => expect(hub.size()).toBe(2));
+    await eventually(() => expect(hub.size()).toBe(2));
     const padding = 'x'.repeat(50_000);
     let sent = 0;
     while (!closed.includes('slow_reader')) {
       expect(sent++).toBeLessThan(1000);
       await log.publish(tenantId, 'campaign:1', 'campaign.changed', { n: sent, padding });
-      await vi.waitFor(() => expect(quick.lastEventId).toBe(`5.${sent}`), { interval: 2 });
+      await eventually(() => expect(quick.lastEventId).toBe(`5.${sent}`), { interval: 2 });
     }
     expect(hub.size()).toBe(1);
     expect(numbers(quick)).toHaveLength(sent);
@@ -234,14 +235,14 @@ describe('the hub', () => {
     const { hub, subscribe } = await open({ maxReadersPerTenant: 2, maxReaders: 3 });
     const first = await subscribe();
     await subscribe();
-    await vi.waitFor(() => expect(hub.size()).toBe(2));
+    await eventually(() => expect(hub.size()).toBe(2));
     const third = await subscribe();
-    await vi.waitFor(() => expect(third.text).toBe('too_many_requests'));
+    await eventually(() => expect(third.text).toBe('too_many_requests'));
     await subscribe({ tenantId: randomUUID() });
     const other = await subscribe({ tenantId: randomUUID() });
-    await vi.waitFor(() => expect(other.text).toBe('unavailable'));
+    await eventually(() => expect(other.text).toBe('unavailable'));
     first.close();
-    await vi.waitFor(() => expect(hub.size()).toBe(2));
+    await eventually(() => expect(hub.size()).toBe(2));
   });
 
   test('serves many readers that come back at once from one reading', async () => {
@@ -256,7 +257,7 @@ describe('the hub', () => {
     const { subscribe } = await open({}, counted);
     for (let n = 1; n <= 50; n++) await publish(n);
     const streams = await Promise.all(Array.from({ length: 50 }, () => subscribe({ lastEventId: '5.20' })));
-    await vi.waitFor(() => expect(streams.every((stream) => numbers(stream).length === 30)).toBe(true));
+    await eventually(() => expect(streams.every((stream) => numbers(stream).length === 30)).toBe(true));
     expect(reads).toBeLessThan(5);
   });
 
@@ -276,14 +277,14 @@ describe('the hub', () => {
     const { subscribe, errors } = await open({ rereadMs: 10 }, flaky);
     const stream = await subscribe();
     await publish(1);
-    await vi.waitFor(() => expect(numbers(stream)).toEqual([1]));
+    await eventually(() => expect(numbers(stream)).toEqual([1]));
     isAway = true;
     await publish(2);
     await publish(3);
-    await vi.waitFor(() => expect(errors.length).toBeGreaterThan(0));
+    await eventually(() => expect(errors.length).toBeGreaterThan(0));
     isAway = false;
     gap();
-    await vi.waitFor(() => expect(numbers(stream)).toEqual([1, 2, 3]));
+    await eventually(() => expect(numbers(stream)).toEqual([1, 2, 3]));
   });
 
   test('tells everybody to read again when the log began anew', async () => {
@@ -302,7 +303,7 @@ describe('the hub', () => {
     await joined(stream);
     current = createMemoryEventLog({ epoch: 6 });
     gap();
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(stream.events).toEqual([
         { id: '6.0', type: 'reset', data: { type: 'reset', data: { reason: 'other_epoch' } } },
       ]),

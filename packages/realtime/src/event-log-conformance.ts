@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { EventLog } from './event-log.ts';
+import { eventually } from './eventually.ts';
 
 /** An event log under test, and how events get into and out of it. */
 export interface TestedLog {
@@ -60,7 +61,7 @@ export function describeEventLog(name: string, open: () => Promise<TestedLog>): 
       await first.close();
       await first.close();
       await tested.publish(tenantId, 'campaign:1', 'campaign.changed', {});
-      await vi.waitFor(() => expect(heard).toEqual([[tenantId, 1]]));
+      await eventually(() => expect(heard).toEqual([[tenantId, 1]]));
       await second.close();
       await tested.publish(tenantId, 'campaign:1', 'campaign.changed', {});
       expect(heard).toHaveLength(1);

@@ -1,9 +1,10 @@
 import { createDatabase, type Database, systemScope } from '@zaphub/db';
 import { createTenant, type RestartablePostgres, startRestartablePostgres } from '@zaphub/testing';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createEventHub } from './create-event-hub.ts';
 import { createPostgresEventLog } from './postgres-event-log.ts';
 import { openStream, startStreamServer } from './test-stream.ts';
+import { eventually } from './eventually.ts';
 
 let server: RestartablePostgres;
 const closers: (() => Promise<void> | void)[] = [];
@@ -45,20 +46,20 @@ test('two processes hear a third, and miss nothing when Postgres crashes in betw
     });
     closers.push(() => http.close());
     const stream = await openStream(http.url);
-    await vi.waitFor(() => expect(stream.lastEventId).toBeDefined(), 5000);
+    await eventually(() => expect(stream.lastEventId).toBeDefined());
     return () =>
       stream.events.map((event) => Reflect.get(Object(Reflect.get(Object(event.data), 'data')), 'n'));
   };
   const readers = await Promise.all([open(), open()]);
   const everybodyHas = (numbers: number[]): Promise<void> =>
-    vi.waitFor(() => expect(readers.map((read) => read())).toEqual([numbers, numbers]), 15_000);
+    eventually(() => expect(readers.map((read) => read())).toEqual([numbers, numbers]));
 
   await publish(1);
   await everybodyHas([1]);
   await server.stop('immediate');
   await expect(publish(0)).rejects.toMatchObject({ code: 'unavailable' });
   await server.start();
-  await vi.waitFor(() => publish(2), 10_000);
+  await eventually(() => publish(2));
   await publish(3);
   await everybodyHas([1, 2, 3]);
 }, 60_000);
