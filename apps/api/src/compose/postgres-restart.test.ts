@@ -6,10 +6,11 @@ import { createKernel, type Kernel } from '@zaphub/kernel';
 import { silentLogger } from '@zaphub/telemetry';
 import { createTenant, type RestartablePostgres, startRestartablePostgres } from '@zaphub/testing';
 import { problem } from '@zaphub/types';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseConfig } from '../config.ts';
 import { mintToken, testSecret } from '../testing/mint-token.ts';
 import { defineApiPlugins } from './api-plugins.ts';
+import { eventually } from '../testing/eventually.ts';
 
 let filesDir = '';
 let postgres: RestartablePostgres;
@@ -46,7 +47,7 @@ test('while Postgres is away callers are told when to come back, and then everyt
   expect((await ask('/api/v1/tenant')).status).toBe(200);
   let events = '';
   const reading = readInto(await ask('/api/v1/events'), (part) => (events += part));
-  await vi.waitFor(() => expect(events).toContain('id: '), 5000);
+  await eventually(() => expect(events).toContain('id: '));
 
   await postgres.stop('immediate');
   const refused = await ask('/api/v1/checklist');
@@ -56,11 +57,11 @@ test('while Postgres is away callers are told when to come back, and then everyt
   expect((await ask('/livez')).status).toBe(200);
 
   await postgres.start();
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     for (const path of ['/readyz', '/api/v1/checklist', '/api/v1/tenant']) {
       expect((await ask(path)).status).toBe(200);
     }
-  }, 15_000);
+  });
   await kernel.close();
   await reading;
   expect(events).toContain('server_closing');

@@ -1,8 +1,9 @@
 import { type Logger, silentLogger } from '@zaphub/telemetry';
 import { createTenant } from '@zaphub/testing';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { mintToken } from '../testing/mint-token.ts';
 import { useTestApi } from '../testing/test-api.ts';
+import { eventually } from '../testing/eventually.ts';
 
 const lines: Record<string, unknown>[] = [];
 const keep = (message: string, fields: object = {}): void => void lines.push({ message, ...fields });
@@ -16,7 +17,7 @@ test('a request is one line with its id, route, tenant and status, and nothing t
     headers: { authorization: `Bearer ${token}`, 'x-request-id': 'request-one' },
   });
   expect(response.status).toBe(200);
-  await vi.waitFor(() => expect(lines.filter((line) => line['message'] === 'request')).toHaveLength(1));
+  await eventually(() => expect(lines.filter((line) => line['message'] === 'request')).toHaveLength(1));
   expect(lines.find((line) => line['message'] === 'request')).toMatchObject({
     request_id: 'request-one',
     method: 'GET',

@@ -3,9 +3,10 @@ import { systemScope } from '@zaphub/db';
 import { deleteOldEvents, publish } from '@zaphub/features';
 import { createTenant, type TestTenant } from '@zaphub/testing';
 import { liveEvent, problem, toPublicId } from '@zaphub/types';
-import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { useTestApi } from '../testing/test-api.ts';
 import { mintToken } from '../testing/mint-token.ts';
+import { eventually } from '../testing/eventually.ts';
 
 const api = useTestApi({ hub: { recheckMs: 100, heartbeatMs: 50 } });
 let a: TestTenant;
@@ -58,7 +59,7 @@ async function open(
     state.isEnded = true;
   };
   void read();
-  await vi.waitFor(() => expect(state.text).toMatch(/^(id|event): /m));
+  await eventually(() => expect(state.text).toMatch(/^(id|event): /m));
   return {
     get text() {
       return state.text;
@@ -109,8 +110,8 @@ describe('the event stream', () => {
     await change(b);
     const first = await change(a);
     const second = await change(a);
-    await vi.waitFor(() => expect(stream.ids).toEqual([first, second]));
-    await vi.waitFor(() => expect(stream.text).toContain(': heartbeat'));
+    await eventually(() => expect(stream.ids).toEqual([first, second]));
+    await eventually(() => expect(stream.text).toContain(': heartbeat'));
   });
 
   test('replays after Last-Event-ID, in the header or in the address', async () => {
@@ -120,15 +121,15 @@ describe('the event stream', () => {
       as: a.ownerId,
       lastEventId: String(before.text.match(/^id: (.*)$/m)?.[1]),
     });
-    await vi.waitFor(() => expect(byHeader.ids).toEqual(missed));
-    await vi.waitFor(() => expect(before.ids).toHaveLength(2));
+    await eventually(() => expect(byHeader.ids).toEqual(missed));
+    await eventually(() => expect(before.ids).toHaveLength(2));
     const byAddress = await open(
       `?last_event_id=${byHeader.lastId?.replace(/\d+$/, (n) => String(Number(n) - 1))}`,
       {
         as: a.ownerId,
       },
     );
-    await vi.waitFor(() => expect(byAddress.ids).toEqual(missed.slice(1)));
+    await eventually(() => expect(byAddress.ids).toEqual(missed.slice(1)));
   });
 
   test('shows nothing of B to A, whatever id of B’s events A comes with', async () => {
@@ -143,7 +144,7 @@ describe('the event stream', () => {
     ]) {
       const stream = await open('', { as: a.ownerId, lastEventId });
       const marker = await change(a);
-      await vi.waitFor(() => expect(stream.ids).toContain(marker));
+      await eventually(() => expect(stream.ids).toContain(marker));
       for (const id of ofB) expect(stream.ids).not.toContain(id);
     }
   });
@@ -160,7 +161,7 @@ describe('the event stream', () => {
     await change(b, ofB);
     await change(a);
     const id = await change(a, mine);
-    await vi.waitFor(() => expect(stream.ids).toEqual([id]));
+    await eventually(() => expect(stream.ids).toEqual([id]));
   });
 
   test.each(['campaign:nothing', 'contact:x', 'campaign:', 'imp_x', Array(51).fill('campaign:x').join(',')])(
@@ -184,13 +185,13 @@ describe('the event stream', () => {
     const stream = await open('', { as: tenant.ownerId, lastEventId: `${epoch}.1` });
     expect(stream.text).toContain('"type":"reset","data":{"reason":"too_old"}');
     const id = await change(tenant);
-    await vi.waitFor(() => expect(stream.ids).toEqual([id]));
+    await eventually(() => expect(stream.ids).toEqual([id]));
   });
 
   test('ends when the token does', async () => {
     const exp = Math.floor(Date.now() / 1000) + 1;
     const stream = await open('', { as: a.ownerId, claims: { exp } });
-    await vi.waitFor(() => expect(stream.isEnded).toBe(true), 5000);
+    await eventually(() => expect(stream.isEnded).toBe(true));
     expect(stream.text).toContain('token_expired');
   });
 
@@ -204,7 +205,7 @@ describe('the event stream', () => {
     );
     const stream = await open('', { as: member });
     await api.system.system((tx) => tx.run('delete from members where user_id = $1', [member]));
-    await vi.waitFor(() => expect(stream.isEnded).toBe(true), 5000);
+    await eventually(() => expect(stream.isEnded).toBe(true));
     expect(stream.text).toContain('not_allowed');
     const again = await api.call('/api/v1/events', { as: member });
     expect(again.status).toBe(403);

@@ -3,8 +3,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { defineRoute } from '@zaphub/features';
 import { AppError } from '@zaphub/types';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { useTestApi } from '../testing/test-api.ts';
+import { eventually } from '../testing/eventually.ts';
 
 let rowsMade = 0;
 let endedWith: unknown;
@@ -67,7 +68,7 @@ test('a download nobody reads makes no more rows than fit on the way, and ends w
   );
   res.pause();
   let before = -1;
-  await vi.waitFor(
+  await eventually(
     () => {
       const isStill = rowsMade === before;
       before = rowsMade;
@@ -78,7 +79,7 @@ test('a download nobody reads makes no more rows than fit on the way, and ends w
   endedWith = undefined;
   res.on('error', () => undefined);
   socket();
-  await vi.waitFor(() => expect(endedWith).toBeDefined());
+  await eventually(() => expect(endedWith).toBeDefined());
   const after = rowsMade;
   expect(after).toBeLessThan(2_000_000);
 });
