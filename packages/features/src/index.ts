@@ -42,7 +42,6 @@ export type { FailpointAction, FailpointName, Failpoints, FailpointSpec } from '
 export {
   createCsvParser,
   createImportHandler,
-  importSteps,
   presentImport,
   runImport,
   startImport,

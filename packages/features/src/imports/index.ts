@@ -1,7 +1,6 @@
 export { startImport } from './actions/start-import.ts';
 export { uploadImport } from './actions/upload-import.ts';
 export type { UploadImportInput } from './actions/upload-import.ts';
-export { importSteps } from './jobs/import-steps.ts';
 export { createImportHandler } from './jobs/import-handler.ts';
 export { runImport } from './jobs/run-import.ts';
 export type { RunImportDeps, RunImportOptions, RunImportResult } from './jobs/run-import.ts';

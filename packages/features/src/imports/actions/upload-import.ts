@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Database, TenantScope } from '@zaphub/db';
-import { AppError } from '@zaphub/types';
 import type { FileStore } from '../../routing/index.ts';
 import { suggestMapping } from '../mapping/suggest-mapping.ts';
 import { createPhoneReader } from '../phone/phone-reader.ts';
@@ -81,13 +80,4 @@ function toPreview(field: string): string {
 
 function withoutNul(text: string): string {
   return text.replaceAll('\0', '\u2400').toWellFormed();
-}
-
-/** Reads a refused upload to its end, so that the answer reaches a client that is still sending. */
-export async function drain(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<void> {
-  let seen = 0;
-  for await (const chunk of source) {
-    seen += chunk.length;
-    if (seen > maxBytes) throw new AppError('body_too_large', `more than ${maxBytes} bytes`);
-  }
 }
