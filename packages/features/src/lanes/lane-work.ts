@@ -12,7 +12,13 @@ export interface LaneCampaign {
 
 const list = `
 select id, tenant_id as "tenantId", body, unknown_policy as "unknownPolicy", rate_per_second::float8 as "ratePerSecond"
-from campaigns where connection_id = $1 and status = 'running' order by started_at, id limit 100`;
+from campaigns c where connection_id = $1 and status = 'running'
+order by exists (
+  select from campaign_counters n left join campaign_heads h on h.campaign_id = n.campaign_id
+  where n.campaign_id = c.id and coalesce(h.position, 0) < n.total
+) or exists (
+  select from messages m where m.connection_id = $1 and m.campaign_id = c.id and m.retry
+) desc, started_at, id limit 100`;
 
 const nextDue = `
 select min(case when coalesce(h.position, 0) < n.total then 0
@@ -23,7 +29,10 @@ left join lateral (
 ) m on true
 where c.connection_id = $1 and c.status = 'running'`;
 
-/** The running campaigns of a connection, oldest first, a hundred at most. */
+/**
+ * The running campaigns of a connection, oldest first, a hundred at most: those with something queued before those
+ * that only wait, for a decision say.
+ */
 export function listLaneCampaigns(run: RunStatement, connectionId: string): Promise<LaneCampaign[]> {
   return run<LaneCampaign>('lane_campaigns', list, [connectionId]);
 }

@@ -69,14 +69,19 @@ export async function runTurn(
   await deps.failpoints?.hit('before-ack');
   // After the release: work that arrived while we held the lane could not be taken by whoever was told of it.
   const dueInMs = await nextDueMs(run, input.connectionId);
-  const nextInMs = dueInMs === undefined ? undefined : Math.max(dueInMs, lane?.pace.waitMs() ?? 0);
+  // What is due and did not move (a text that cannot be compiled, a kind nobody runs here) must not spin.
+  const leastMs = Math.max(lane?.pace.waitMs() ?? 0, sent === 0 ? longestIdleMs : 0);
+  const nextInMs = dueInMs === undefined ? undefined : Math.max(dueInMs, leastMs);
   return { sent, outcome: 'done', nextInMs };
 }
 
 async function sendFromLane(lane: LaneState, paces: Map<string, Pace>, streams: number): Promise<number> {
   const { deps, settings } = lane;
   const found = await listLaneCampaigns(deps.db.statement, lane.lease.connectionId);
-  const rotation = createRotation(found.flatMap((campaign) => prepare(lane, campaign, paces)));
+  // A turn may be over after one batch: each begins with another campaign, so that all of them come first in time.
+  const first = lane.lease.fence % Math.max(1, found.length);
+  const inTurn = [...found.slice(first), ...found.slice(0, first)];
+  const rotation = createRotation(inTurn.flatMap((campaign) => prepare(lane, campaign, paces)));
   const untilMs = performance.now() + settings.turnMs;
   const totals = await settleAll(
     Array.from({ length: streams }, () => runStream(lane, rotation, () => performance.now() > untilMs)),
