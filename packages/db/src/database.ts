@@ -102,9 +102,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     system: (work) => transaction(undefined, work),
     async statement<R>(name: string, text: string, values: readonly unknown[]): Promise<R[]> {
       const client = await connect(pool);
-      // As in `transaction`: a connection that breaks rejects its query, once is enough.
-      const ignore = (): void => undefined;
-      client.on('error', ignore);
+      client.on('error', ignoreRepeat);
       let broken: Error | undefined;
       try {
         const result = await client.query({ name, text, values: [...values] });
@@ -113,9 +111,11 @@ export function createDatabase(options: DatabaseOptions): Database {
       } catch (error) {
         if (!isConnectionError(error)) throw error;
         broken = error instanceof Error ? error : new Error(String(error));
-        throw new AppError('unavailable', `the database connection was lost: ${String(error)}`, { cause: error });
+        throw new AppError('unavailable', `the database connection was lost: ${String(error)}`, {
+          cause: error,
+        });
       } finally {
-        client.off('error', ignore);
+        client.off('error', ignoreRepeat);
         client.release(broken);
       }
     },

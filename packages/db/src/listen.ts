@@ -45,6 +45,8 @@ export async function listenOn(
     }
     current = client;
     retryMs = firstRetryMs;
+    // Closed while this connection was on its way: `close` could not see it.
+    if (isClosed) await client.end();
   };
 
   const reopenLater = (): void => {
