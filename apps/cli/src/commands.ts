@@ -23,6 +23,13 @@ export const commands: Readonly<Record<string, Command>> = {
     },
     load: async () => (await import('./commands/migrate.ts')).migrateCommand,
   },
+  verify: {
+    summary: {
+      en: 'Check that every message is accounted for and nobody got one twice',
+      'pt-BR': 'Confere que toda mensagem tem destino registrado e ninguém recebeu em dobro',
+    },
+    load: async () => (await import('./commands/verify/verify.ts')).verify,
+  },
   doctor: {
     summary: {
       en: 'Check this machine and the installation, and say what to mend',
