@@ -1,8 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { exponentialBackoff, retry } from '@zaphub/concurrency';
 import { isRetryableDatabaseError } from '@zaphub/db';
 
-const firstWaitMs = 50;
-const longestWaitMs = 1_000;
+const backoff = exponentialBackoff({ firstDelayMs: 50, maxDelayMs: 1_000 });
 
 /**
  * Runs something idempotent again while the database is away or a deadlock was broken, for `forMs` at most.
@@ -10,12 +9,9 @@ const longestWaitMs = 1_000;
  */
 export async function withRetries<T>(forMs: number, work: () => Promise<T>): Promise<T> {
   const untilMs = performance.now() + forMs;
-  for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isRetryableDatabaseError(error) || performance.now() + waitMs > untilMs) throw error;
-      await pause(waitMs);
-    }
-  }
+  return retry(work, {
+    attempts: Number.MAX_SAFE_INTEGER,
+    backoff,
+    shouldRetry: (error) => isRetryableDatabaseError(error) && performance.now() < untilMs,
+  });
 }
