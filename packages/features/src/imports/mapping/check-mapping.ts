@@ -18,7 +18,7 @@ export function checkMapping(mapping: readonly ColumnTarget[], columns: number):
   const keys = mapping.flatMap((target) => (target.to === 'attribute' ? [target.key] : []));
   const repeated = keys.find((key, index) => keys.indexOf(key) !== index);
   if (repeated !== undefined) throw invalid(`Two columns are called "${repeated}".`);
-  const unsafe = keys.find((key) => isUnsafeKey(key) || key.includes('\0'));
+  const unsafe = keys.find((key) => isUnsafeKey(key) || key.includes('\0') || !key.isWellFormed());
   if (unsafe !== undefined) throw invalid(`A field cannot be called "${unsafe}".`);
 }
 

@@ -83,10 +83,14 @@ function isBlank(fields: readonly string[]): boolean {
   return fields.every((field) => field.trim() === '');
 }
 
-/** `vip; são paulo |new` → three tags; repeated and empty ones go. */
+/**
+ * `vip; são paulo |new` → three tags; repeated and empty ones go. Control characters separate as well: one of them
+ * separates tags on their way to the database.
+ */
 function splitTags(list: string): string[] {
   const tags = list
-    .split(/[;,|]/)
+    // oxlint-disable-next-line no-control-regex -- they are what is looked for
+    .split(/[;,|\u0001-\u001F]/)
     .map((tag) => tag.trim())
     .filter((tag) => tag !== '');
   return tags.length < 2 ? tags : [...new Set(tags)];
