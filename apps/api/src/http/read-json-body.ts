@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '@zaphub/types';
+import { hasHalfCharacter } from './half-characters.ts';
 import { inspectJson } from './inspect-json.ts';
 
 export interface JsonBodyOptions {
@@ -20,6 +21,17 @@ export async function readJsonBody(req: IncomingMessage, options: JsonBodyOption
   const bytes = await readBytes(req, options);
   const text = decode(bytes);
   inspectJson(text);
+  const body = parse(text);
+  // Bytes in UTF-8 hold whole characters; only an escape can name half of one.
+  if (/\\u[dD][89a-fA-F]/.test(text) && hasHalfCharacter(body)) {
+    throw new AppError('invalid_json', 'a text holds a lone surrogate', {
+      publicMessage: 'The JSON was refused: a text contains half a character (a lone surrogate).',
+    });
+  }
+  return body;
+}
+
+function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
