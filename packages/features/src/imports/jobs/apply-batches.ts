@@ -31,6 +31,7 @@ export function createBatchApplier(
   const { id, fence, options } = taken;
   const mergeOptions = {
     importId: id,
+    expectsKnown: { value: false },
     tags: options.tags ?? [],
     consentSource: options.consent_source ?? null,
   };

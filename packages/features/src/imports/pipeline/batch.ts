@@ -1,5 +1,5 @@
 import type { ContactRow, RefusedRow } from '../mapping/row-reader.ts';
-import { copyField, createCopyText } from './copy-text.ts';
+import { copyField, copyJson, createCopyText } from './copy-text.ts';
 import { createPhoneSet } from './phone-set.ts';
 
 /** Separates the tags of a row on the way into the staging table. */
@@ -51,7 +51,7 @@ export function createBatchBuilder(): BatchBuilder {
         tags = copyField(contact.tags.join(tagSeparator));
         hasTags = true;
       }
-      contacts.add(`${contact.phone}\t${copyField(contact.name)}\t${copyField(contact.attributes)}\t${tags}`);
+      contacts.add(`${contact.phone}\t${copyField(contact.name)}\t${copyJson(contact.attributes)}\t${tags}`);
     },
     addError(row, error, columnName) {
       invalid++;

@@ -34,6 +34,11 @@ export function copyField(value: string | null): string {
   return needsEscape.test(value) ? value.replaceAll(escaped, escapeCharacter) : value;
 }
 
+/** JSON text as a field: its own line ends and tabs are escapes already, only the backslashes are doubled. */
+export function copyJson(json: string): string {
+  return json.includes('\\') ? json.replaceAll('\\', '\\\\') : json;
+}
+
 const needsEscape = /[\\\n\r\t]/;
 const escaped = /[\\\n\r\t]/g;
 

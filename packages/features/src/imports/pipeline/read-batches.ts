@@ -13,7 +13,7 @@ export interface ReadBatchesOptions {
   /** The cursor: where the source begins in the file, and the row that begins there. */
   offset: number;
   nextRow: number;
-  /** Rows from which a batch is handed out; it ends with the chunk. Default 5 000. */
+  /** Rows from which a batch is handed out; it ends with the chunk. Default 10 000. */
   batchRows?: number;
 }
 
@@ -27,7 +27,7 @@ export async function* readBatches(
   source: Readable,
   options: ReadBatchesOptions,
 ): AsyncGenerator<Batch, void> {
-  const { columns, readRow, batchRows = 5_000 } = options;
+  const { columns, readRow, batchRows = 10_000 } = options;
   let builder = createBatchBuilder();
   let fromRow = options.nextRow;
   const parser = createCsvParser({
