@@ -53,13 +53,13 @@ test('from the setup token to a report, and a second campaign that is called off
 
     await expect(page.getByRole('heading', { name: 'clientes.csv is in' })).toBeVisible({ timeout: 30_000 });
     await expect(page.getByRole('definition').filter({ hasText: `${people}` })).toBeVisible();
-    const errors = await contentOf(await downloadBy(page, 'Download rows with errors'));
-    expect(errors).toContain('Telefone Errado');
+    const errors = await contentOf(await downloadBy(page, 'Download the list of errors'));
+    expect(errors).toContain('phone_invalid');
   });
 
   await test.step('write a template, with a missing variable flagged', async () => {
     await page.getByRole('link', { name: 'Write a template' }).click();
-    await page.getByLabel('Name').fill('Oferta de novembro');
+    await page.getByLabel('Name', { exact: true }).fill('Oferta de novembro');
     const message = page.getByLabel('Message', { exact: true });
     await message.fill('Oi, ');
     await page.getByRole('button', { name: 'Insert first_name' }).click();
@@ -79,7 +79,7 @@ test('from the setup token to a report, and a second campaign that is called off
 
   await test.step('see who gets it, and send', async () => {
     await page.getByRole('link', { name: 'Use in a campaign' }).click();
-    await page.getByLabel('Name').fill('Oferta de novembro');
+    await page.getByLabel('Name', { exact: true }).fill('Oferta de novembro');
     await expect(page.getByTestId('will-receive')).toHaveText(`${people}`);
     await page.getByText('Slower').click();
     await page.getByLabel('Messages a second').fill(`${perSecond}`);
@@ -111,7 +111,7 @@ test('from the setup token to a report, and a second campaign that is called off
   await test.step('schedule a second campaign and call it off', async () => {
     await page.getByRole('link', { name: 'Campaigns' }).first().click();
     await page.getByRole('link', { name: 'New campaign' }).click();
-    await page.getByLabel('Name').fill('Segunda rodada');
+    await page.getByLabel('Name', { exact: true }).fill('Segunda rodada');
     await page.getByLabel('Template', { exact: true }).click();
     await page.getByRole('option', { name: 'Oferta de novembro' }).click();
     await page.getByText('Contacts with a tag').click();

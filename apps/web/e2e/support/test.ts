@@ -1,4 +1,4 @@
-import { type Page, test as base, expect } from '@playwright/test';
+import { type APIResponse, type Page, test as base, expect } from '@playwright/test';
 import { type Installation, startInstallation } from './start-installation.ts';
 
 export const owner = { email: 'owner@example.com', password: 'correct horse battery' };
@@ -26,13 +26,10 @@ export const test = base.extend<{ cleanConsole: undefined }, WorkerFixtures>({
   session: [
     async ({ browser, installation }, use) => {
       const page = await browser.newPage({ baseURL: installation.url, locale: 'en-US' });
-      await page.goto('/sign-in');
-      const response = await page.request.get('/api/v1/setup');
-      const status: unknown = await response.json();
-      const isClaimed =
-        typeof status === 'object' && status !== null && Reflect.get(status, 'claimed') === true;
-      await (isClaimed ? signIn(page) : setUp(page, installation.token));
+      const status = await read(await page.request.get('/api/v1/setup'));
+      await (status['claimed'] === true ? signIn(page) : setUp(page, installation.token));
       await expect(page.getByRole('link', { name: 'Contacts' })).toBeVisible();
+      await addSamples(page);
       await use(await page.context().storageState());
       await page.close();
     },
@@ -71,4 +68,30 @@ export async function setUp(page: Page, token: string): Promise<void> {
   await page.getByRole('button', { name: 'Create account' }).click();
   await page.getByLabel('Workspace name').fill('Padaria Aurora');
   await page.getByRole('button', { name: 'Open ZapHub' }).click();
+}
+
+/** Contacts, a template and a campaign that has been sent, for tests that look at screens. */
+async function addSamples(page: Page): Promise<void> {
+  const stored = await page.evaluate(() => localStorage.getItem('zaphub.session'));
+  const session: unknown = JSON.parse(stored ?? '{}');
+  const token =
+    typeof session === 'object' && session !== null ? Reflect.get(session, 'access_token') : undefined;
+  const headers = { authorization: `Bearer ${String(token)}` };
+  await read(await page.request.post('/api/v1/sample-data', { headers }));
+  const templates = await read(await page.request.get('/api/v1/templates', { headers }));
+  const [template] = Array.isArray(templates['data']) ? templates['data'] : [];
+  const data = { name: 'Sample', template_id: template?.id, audience: { kind: 'all' } };
+  const campaign = await read(await page.request.post('/api/v1/campaigns', { headers, data }));
+  const path = `/api/v1/campaigns/${String(campaign['id'])}`;
+  await read(await page.request.post(`${path}/start`, { headers }));
+  await expect
+    .poll(async () => (await read(await page.request.get(path, { headers })))['status'], { timeout: 30_000 })
+    .toBe('completed');
+}
+
+async function read(response: APIResponse): Promise<Record<string, unknown>> {
+  const text = await response.text();
+  expect(response.ok(), `${response.url()} answered ${response.status()} ${text}`).toBe(true);
+  const body: unknown = JSON.parse(text);
+  return typeof body === 'object' && body !== null ? { ...body } : {};
 }

@@ -24,7 +24,11 @@ export function Page({ title, heading, note, actions, back, width = 'normal', ch
   const arrivedBy = useNavigationType();
   usePageTitle(title);
   useEffect(() => {
-    if (arrivedBy === NavigationType.Push) headingRef.current?.focus({ preventScroll: true });
+    const heading = headingRef.current;
+    if (arrivedBy !== NavigationType.Push || heading === null) return;
+    // A form that has taken the focus for its first field keeps it.
+    const inside = heading.closest('main')?.querySelector(':focus') ?? null;
+    if (inside === null) heading.focus({ preventScroll: true });
   }, [arrivedBy]);
   return (
     <div

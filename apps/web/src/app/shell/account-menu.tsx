@@ -32,7 +32,7 @@ export function AccountMenu({ compact = false }: { compact?: boolean }) {
       trigger={
         <button
           type="button"
-          aria-label={t('common.account.menu')}
+          aria-label={compact ? t('common.account.menu') : undefined}
           className={
             compact
               ? 'rounded-lg'
@@ -46,6 +46,7 @@ export function AccountMenu({ compact = false }: { compact?: boolean }) {
                 <span className="block truncate text-sm font-medium">{workspace.tenant.name}</span>
                 <span className="block truncate text-xs text-muted-foreground">{workspace.email}</span>
               </span>
+              <span className="sr-only">{t('common.account.menu')}</span>
               <ChevronsUpDown aria-hidden className="size-4 text-muted-foreground" />
             </>
           )}

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 interface SegmentedProps<V extends string> {
   value: V;
   onChange: (value: V) => void;
-  options: readonly { value: V; label: ReactNode; name?: string }[];
+  options: readonly { value: V; label: ReactNode }[];
   label: string;
 }
 
@@ -25,7 +25,6 @@ export function Segmented<V extends string>({ value, onChange, options, label }:
         <Toggle
           key={option.value}
           value={option.value}
-          aria-label={option.name}
           className="inline-flex h-9 min-w-9 items-center justify-center gap-1.5 rounded-md px-3 text-[0.8125rem] font-medium text-muted-foreground transition-colors hover:text-foreground data-pressed:bg-card data-pressed:text-foreground data-pressed:shadow-soft md:h-8 [&_svg]:size-4"
         >
           {option.label}

@@ -25,8 +25,12 @@ export function AuthLayout({ children }: { children: ReactNode }) {
             onChange={(language) => void services.setLanguage(language, { keep: true })}
             options={languages.map((language) => ({
               value: language,
-              label: language === 'pt-BR' ? 'PT' : 'EN',
-              name: t(`common.languageName.${language}`),
+              label: (
+                <>
+                  {language === 'pt-BR' ? 'PT' : 'EN'}
+                  <span className="sr-only">{t(`common.languageName.${language}`)}</span>
+                </>
+              ),
             }))}
           />
         </header>
