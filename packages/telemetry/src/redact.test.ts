@@ -53,6 +53,20 @@ describe('redact', () => {
     expect(redact(new AggregateError([new Error('one')]))).toMatchObject({ errors: [{ message: 'one' }] });
   });
 
+  it('leaves out what a Postgres error quotes of a row', () => {
+    const error = Object.assign(new Error('invalid input syntax for type json'), {
+      severity: 'ERROR',
+      code: '22P02',
+      detail: 'Key (tenant_id, name)=(1, Maria Silva) already exists.',
+      where: 'COPY import_stage, line 3, column attributes: "{"cpf":"123.456.789-09"}"',
+      internalQuery: "select 'Maria Silva'",
+    });
+    const text = JSON.stringify(redact({ error: new Error('the batch failed', { cause: error }) }));
+    expect(text).toContain('22P02');
+    expect(text).not.toContain('Maria');
+    expect(text).not.toContain('123.456');
+  });
+
   it('leaves the original alone', () => {
     const fields = { user: { password: 'hunter2' } };
     redact(fields);

@@ -61,12 +61,16 @@ function ownView(value: object): { readonly view: unknown } | undefined {
   }
 }
 
+/** Postgres quotes the row that it refused, whatever is in it: its code and message say enough. */
+const withoutRow = { detail: undefined, where: undefined, internalQuery: undefined };
+
 function redactError(error: Error, depth: number, seen: ReadonlySet<object>): Record<string, unknown> {
   return {
     type: error.name,
     message: redactText(error.message),
     stack: error.stack === undefined ? undefined : redactText(error.stack),
     ...redactEntries(error, depth, seen),
+    ...('severity' in error ? withoutRow : {}),
     cause: error.cause === undefined ? undefined : redactValue(error.cause, depth + 1, seen),
     errors: error instanceof AggregateError ? redactValue(error.errors, depth + 1, seen) : undefined,
   };
