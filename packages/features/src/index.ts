@@ -1,6 +1,6 @@
 export { deleteOldEvents, publish } from './events/index.ts';
 export type { EventTopic, PublishedEvent } from './events/index.ts';
-export { createLocalFileStore } from './files/index.ts';
+export { createLocalFileStore, sweepUnfinished } from './files/index.ts';
 export { reportLines } from './reports/index.ts';
 export { routes } from './routes.ts';
 export { createCursorCodec, defineRoute, paginate } from './routing/index.ts';

@@ -1,5 +1,12 @@
 import { createDatabase, type Database } from '@zaphub/db';
-import { createCursorCodec, createLocalFileStore, listMemberships, routes } from '@zaphub/features';
+import {
+  createCursorCodec,
+  createLocalFileStore,
+  type FileStore,
+  listMemberships,
+  routes,
+  sweepUnfinished,
+} from '@zaphub/features';
 import { type AnyPlugin, definePlugin, type Plugin } from '@zaphub/kernel';
 import { createEventHub, createPostgresEventLog, type EventHub } from '@zaphub/realtime';
 import type { Logger } from '@zaphub/telemetry';
@@ -21,6 +28,8 @@ export interface ApiPlugins {
 
 /** How long a request may go on after the server wants to close, before it is cut off and the rest closes. */
 const reserveMs = 1000;
+/** An upload that nothing has been written to for so long has no process any more. */
+const longestUploadMs = 3_600_000;
 
 /** Says how the parts of the api hang together; nothing opens here. */
 export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins {
@@ -56,6 +65,18 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
     },
   });
 
+  const files = definePlugin<FileStore>({
+    name: 'files',
+    start: () => {
+      // Beside the start, not before it: a full disk is when this matters, and a slow one must not delay the port.
+      sweepUnfinished(config.filesDir, { idleMs: longestUploadMs }).then(
+        (removed) => removed > 0 && logger.info('removed unfinished uploads', { removed }),
+        (error: unknown) => logger.warn('could not look for unfinished uploads', { error }),
+      );
+      return { api: createLocalFileStore(config.filesDir) };
+    },
+  });
+
   const dashboard = definePlugin<Dashboard>({
     name: 'dashboard',
     start: async () => {
@@ -67,10 +88,10 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
 
   const http = definePlugin<
     ListeningServer,
-    { database: typeof database; events: typeof events; dashboard: typeof dashboard }
+    { database: typeof database; events: typeof events; files: typeof files; dashboard: typeof dashboard }
   >({
     name: 'http',
-    dependsOn: { database, events, dashboard },
+    dependsOn: { database, events, files, dashboard },
     start: async (apis) => {
       const closing = new AbortController();
       let isClosing = false;
@@ -97,7 +118,7 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
         engine: {
           app: {
             db: apis.database,
-            files: createLocalFileStore(config.filesDir),
+            files: apis.files,
             hub: apis.events,
             logger,
           },
@@ -126,5 +147,5 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
     },
   });
 
-  return { all: [database, events, dashboard, http], http };
+  return { all: [database, events, files, dashboard, http], http };
 }

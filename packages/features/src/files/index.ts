@@ -1,1 +1,2 @@
 export { createLocalFileStore } from './local-file-store.ts';
+export { sweepUnfinished } from './sweep-unfinished.ts';

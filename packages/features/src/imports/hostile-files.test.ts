@@ -1,6 +1,6 @@
 import { useTestDatabase } from '@zaphub/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { importFixture } from './import-fixture.ts';
+import { importFixture, people } from './import-fixture.ts';
 import type { ImportFixture } from './import-fixture.ts';
 
 describe('a file that means harm', () => {
@@ -57,6 +57,13 @@ describe('a file that means harm', () => {
       ),
     );
     expect(contact).toEqual({ name: 'Bia', out: '2026-01-01', source: 'manual' });
+  });
+
+  test('an import that failed does not keep its file for ever', async () => {
+    const uploaded = await fixture.upload(people(0, 9000) + 'Bad,"+5511\n' + people(9000, 9100));
+    await fixture.start(uploaded);
+    expect(await fixture.run(uploaded.id)).toBe('failed');
+    await expect(fixture.deps.files.open(uploaded.file_key)).rejects.toMatchObject({ code: 'not_found' });
   });
 
   test('two imports of one file at once make everybody once', async () => {

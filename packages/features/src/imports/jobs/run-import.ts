@@ -64,11 +64,16 @@ export async function runImport(
     if (options.signal.aborted) throw error;
     const failure = describeFailure(error, settings.locale, options.isLastAttempt ?? false);
     if (failure === undefined) throw error;
-    return (await finish(deps, scope, taken, { status: 'failed', ...failure })) ? 'failed' : 'stopped';
+    return end({ status: 'failed', ...failure });
   }
-  if (!(await finish(deps, scope, taken, { status: 'completed' }))) return 'stopped';
-  await deps.files.remove(taken.file_key);
-  return 'completed';
+  return end({ status: 'completed' });
+
+  /** A file whose import is over is of no use: one that failed is uploaded again, corrected. */
+  async function end(how: ImportEnd): Promise<RunImportResult> {
+    if (!(await finish(deps, scope, taken, how))) return 'stopped';
+    await deps.files.remove(taken.file_key);
+    return how.status;
+  }
 }
 
 async function applyFile(
