@@ -7,7 +7,8 @@ import { contactsCsv } from './support/contacts-csv.ts';
 import { expect, owner, test } from './support/test.ts';
 
 const people = 900;
-const perSecond = 120;
+/** Slow enough to be watched and paused on a busy machine. */
+const perSecond = 60;
 const screenshot = fileURLToPath(new URL('../../../docs/screenshots/dashboard.png', import.meta.url));
 
 test('from the setup token to a report, and a second campaign that is called off', async ({
@@ -92,7 +93,9 @@ test('from the setup token to a report, and a second campaign that is called off
 
   await test.step('watch it live, pause, resume, to the end', async () => {
     const percent = page.getByTestId('campaign-percent');
-    await expect.poll(() => percentOf(percent.textContent()), { timeout: 20_000 }).toBeGreaterThan(45);
+    await expect
+      .poll(() => percentOf(percent.textContent()), { intervals: [200], timeout: 30_000 })
+      .toBeGreaterThan(40);
     await takeReadmeScreenshot(page);
     await page.getByRole('button', { name: 'Pause' }).click();
     await expect(page.getByText('Paused', { exact: true })).toBeVisible();

@@ -12,6 +12,8 @@ export interface Format {
   time(value: string | Date): string;
   /** `3 minutes ago`, `in 2 days`. */
   relative(value: string | Date, now: Date): string;
+  /** As `relative`, for what has happened: a clock that runs a little behind never makes it the future. */
+  ago(value: string | Date, now: Date): string;
   list(values: readonly string[]): string;
   country(code: string): string;
 }
@@ -50,6 +52,10 @@ export function createFormat(language: Locale): Format {
       }).format(new Date(value)),
     time: (value) => new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(new Date(value)),
     relative: (value, now) => formatRelative(relative, new Date(value).getTime() - now.getTime()),
+    ago: (value, now) => {
+      const elapsedMs = Math.max(0, now.getTime() - new Date(value).getTime());
+      return formatRelative(relative, elapsedMs < justNowMs ? 0 : -elapsedMs);
+    },
     list: (values) => list.format(values),
     country: (code) => countries.of(code) ?? code,
   };
@@ -73,6 +79,9 @@ const relativeSteps = [
   ['hour', 3_600_000],
   ['minute', 60_000],
 ] as const;
+
+/** Seconds that nobody counts. */
+const justNowMs = 5_000;
 
 function formatRelative(formatter: Intl.RelativeTimeFormat, differenceMs: number): string {
   for (const [unit, size] of relativeSteps) {

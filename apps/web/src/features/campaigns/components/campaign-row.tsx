@@ -20,10 +20,10 @@ export function CampaignRow({ campaign }: { campaign: Campaign }) {
       return t('campaigns.row.starts', { when: format.relative(campaign.scheduled_at, now) });
     }
     if (campaign.finished_at !== null)
-      return t('campaigns.row.finished', { when: format.relative(campaign.finished_at, now) });
+      return t('campaigns.row.finished', { when: format.ago(campaign.finished_at, now) });
     if (campaign.started_at !== null)
-      return t('campaigns.row.started', { when: format.relative(campaign.started_at, now) });
-    return t('campaigns.row.created', { when: format.relative(campaign.created_at, now) });
+      return t('campaigns.row.started', { when: format.ago(campaign.started_at, now) });
+    return t('campaigns.row.created', { when: format.ago(campaign.created_at, now) });
   }
 
   return (

@@ -92,7 +92,7 @@ function Facts({ campaign }: { campaign: Campaign }) {
       facts.push([t('campaigns.live.left'), duration(campaign.counters.open / rate)]);
   }
   if (startedAt !== null && isActive(campaign.status))
-    facts.push([t('campaigns.live.started'), format.relative(startedAt, now)]);
+    facts.push([t('campaigns.live.started'), format.ago(startedAt, now)]);
   if (finishedAt !== null) {
     facts.push([t('campaigns.live.finished'), format.dateTime(finishedAt, tenant.timezone)]);
     if (startedAt !== null) {

@@ -69,7 +69,7 @@ export function Recipients({ campaign, state }: { campaign: Campaign; state: Mes
 function RecipientTable({ messages }: { messages: readonly Message[] }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const now = useNow(30_000);
+  const now = useNow(10_000);
   const why = useReason();
   return (
     <Table label={t('campaigns.recipients.title')}>
@@ -99,7 +99,7 @@ function RecipientTable({ messages }: { messages: readonly Message[] }) {
               </Td>
               <Td className="min-w-48 text-pretty text-muted-foreground">{why(message)}</Td>
               <Td className="text-right whitespace-nowrap text-muted-foreground tabular-nums">
-                {at === null ? '' : format.relative(at, now)}
+                {at === null ? '' : format.ago(at, now)}
               </Td>
             </Tr>
           );

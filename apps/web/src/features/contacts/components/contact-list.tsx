@@ -60,9 +60,7 @@ function ContactTable({ contacts, onOpen }: ListProps) {
             <Td>
               <TagList tags={contact.tags} />
             </Td>
-            <Td className="whitespace-nowrap text-muted-foreground">
-              {format.relative(contact.created_at, now)}
-            </Td>
+            <Td className="whitespace-nowrap text-muted-foreground">{format.ago(contact.created_at, now)}</Td>
             <Td>
               <span className="flex items-center justify-end gap-3">
                 {contact.opted_out_at === null ? null : (

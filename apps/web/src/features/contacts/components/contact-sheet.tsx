@@ -34,7 +34,7 @@ function ContactDetails({ contact }: { contact: Contact }) {
       <p className="text-muted-foreground">
         {contact.opted_out_at === null
           ? t('contacts.receives')
-          : t('contacts.optedOutSince', { when: format.relative(contact.opted_out_at, now) })}
+          : t('contacts.optedOutSince', { when: format.ago(contact.opted_out_at, now) })}
       </p>
       {contact.tags.length > 0 ? <TagList tags={contact.tags} all /> : null}
       <section>

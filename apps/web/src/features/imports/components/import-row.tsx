@@ -17,7 +17,7 @@ export function ImportRow({
   const now = useNow(30_000);
   const { created, invalid } = job.progress;
   const facts = [
-    format.relative(job.created_at, now),
+    format.ago(job.created_at, now),
     t('imports.row.size', { size: format.bytes(job.size_bytes) }),
     ...(created > 0 ? [t('imports.row.created', { count: created })] : []),
     ...(invalid > 0 ? [t('imports.row.invalid', { count: invalid })] : []),

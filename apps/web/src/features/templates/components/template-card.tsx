@@ -35,7 +35,7 @@ export function TemplateCard({ template }: { template: Template }) {
             {template.name}
           </Link>
           <p className="mt-0.5 truncate text-[0.8125rem] text-muted-foreground">
-            {t('templates.list.changed', { when: format.relative(template.updated_at, now) })}
+            {t('templates.list.changed', { when: format.ago(template.updated_at, now) })}
           </p>
         </div>
         <TemplateActions template={template} />
