@@ -23,13 +23,14 @@ export interface Rotation {
   readonly dry: ReadonlySet<BatchCampaign>;
 }
 
-/** Begins with the first campaign. */
+/** Begins with the first campaign, and with fresh recipients: a turn that is short still sends something. */
 export function createRotation(campaigns: readonly BatchCampaign[]): Rotation {
+  const startedAtMs = performance.now();
   const live: RotationEntry[] = campaigns.map((campaign) => ({
     campaign,
-    kind: 'retry',
+    kind: 'fresh',
     hasFresh: true,
-    retriedAtMs: 0,
+    retriedAtMs: startedAtMs,
   }));
   const dry = new Set<BatchCampaign>();
   const drop = (entry: RotationEntry): void => {
