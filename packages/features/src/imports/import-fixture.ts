@@ -18,6 +18,8 @@ import type { ImportRow } from './queries.ts';
 /** For tests: a tenant with a folder of its own, and the way of a file from upload to contacts. */
 export interface ImportFixture {
   scope: TenantScope;
+  /** Where its files are kept. */
+  directory: string;
   deps: RunImportDeps & { files: FileStore };
   upload(content: string | Buffer | AsyncIterable<Uint8Array>): Promise<ImportRow>;
   /** Starts it under the suggested mapping, or the given one; all rows get `tags`. */
@@ -50,6 +52,7 @@ export async function importFixture(database: TestDatabase): Promise<ImportFixtu
   const fixture: ImportFixture = {
     scope,
     deps,
+    directory,
     upload: (content) =>
       uploadImport(deps, scope, {
         filename: 'contacts.csv',

@@ -8,3 +8,4 @@ export { presentImport } from './present.ts';
 export { createCsvParser } from './reading/csv-parser.ts';
 export type { CsvParser, CsvParserOptions } from './reading/csv-parser.ts';
 export { importRoutes } from './routes.ts';
+export { rowErrorWords } from './row-error-words.ts';

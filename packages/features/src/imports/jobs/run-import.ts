@@ -4,6 +4,7 @@ import type { Failpoints } from '../../failpoints.ts';
 import type { FileStore } from '../../routing/index.ts';
 import { createRowReader } from '../mapping/row-reader.ts';
 import { createPhoneReader } from '../phone/phone-reader.ts';
+import { createPiecePool } from '../pipeline/piece-pool.ts';
 import { readBatches } from '../pipeline/read-batches.ts';
 import { publishImport } from '../publish-import.ts';
 import { endImport, getTenantSettings, takeImport } from '../queries.ts';
@@ -84,10 +85,12 @@ async function applyFile(
   { signal, batchRows }: RunImportOptions,
 ): Promise<boolean> {
   if (mapping === null) throw new AppError('mapping_invalid', 'the import has no mapping');
+  const pool = createPiecePool();
   const batches = readBatches(await deps.files.open(taken.file_key, { offset: taken.bytes_read }), {
     delimiter: detected.delimiter,
     encoding: detected.encoding === 'windows-1252' ? 'windows-1252' : 'utf-8',
     columns: detected.columns,
+    pool,
     readRow: createRowReader(mapping, createPhoneReader(options.country ?? country)),
     offset: taken.bytes_read,
     nextRow: taken.next_row,
@@ -101,7 +104,7 @@ async function applyFile(
       if (!(await merging)) return false;
       signal.throwIfAborted();
       merging = staging;
-      staging = apply(batch, merging);
+      staging = apply(batch, merging).finally(() => pool.release([...batch.contacts, ...batch.errors]));
       staging.catch(waitForAwait);
     }
   } catch (error) {

@@ -27,6 +27,8 @@ export type RowReader = (
 
 const maxNameLength = 500;
 const maxTagLength = 64;
+/** What JSON writes as it is. */
+const isPlain = /^[ !#-[\]-\uD7FF]*$/;
 const noTags: readonly string[] = [];
 
 /** Prepares a checked mapping for reading rows: every column's place is looked up once, not once a row. */
@@ -59,7 +61,7 @@ export function createRowReader(mapping: readonly ColumnTarget[], readPhone: Pho
       const value = fields[column] ?? '';
       if (value === '') continue;
       if (value.includes('\0')) return refuse('invalid_characters', column, value);
-      json += (json === '' ? '{' : ',') + key + JSON.stringify(value);
+      json += (json === '' ? '{' : ',') + key + (isPlain.test(value) ? `"${value}"` : JSON.stringify(value));
     }
     const list = fields[tagsColumn];
     const tags = list === undefined || list === '' ? noTags : splitTags(list);

@@ -1,5 +1,6 @@
 import type { ContactRow, RefusedRow } from '../mapping/row-reader.ts';
 import { copyField, copyJson, createCopyText } from './copy-text.ts';
+import type { PiecePool } from './piece-pool.ts';
 import { createPhoneSet } from './phone-set.ts';
 
 /** Separates the tags of a row on the way into the staging table. */
@@ -33,9 +34,9 @@ export interface BatchBuilder {
 const maxValueLength = 200;
 
 /** Turns rows into COPY text as they come, so that a batch is held as bytes only. */
-export function createBatchBuilder(): BatchBuilder {
-  const contacts = createCopyText();
-  const errors = createCopyText();
+export function createBatchBuilder(pool: PiecePool): BatchBuilder {
+  const contacts = createCopyText(pool);
+  const errors = createCopyText(pool);
   const phones = createPhoneSet();
   let repeated = 0;
   let invalid = 0;
@@ -51,12 +52,14 @@ export function createBatchBuilder(): BatchBuilder {
         tags = copyField(contact.tags.join(tagSeparator));
         hasTags = true;
       }
-      contacts.add(`${contact.phone}\t${copyField(contact.name)}\t${copyJson(contact.attributes)}\t${tags}`);
+      contacts.add(
+        `${contact.phone}\t${copyField(contact.name)}\t${copyJson(contact.attributes)}\t${tags}\n`,
+      );
     },
     addError(row, error, columnName) {
       invalid++;
       const value = error.value === undefined ? null : shorten(error.value);
-      errors.add(`${row}\t${error.code}\t${copyField(columnName)}\t${copyField(value)}`);
+      errors.add(`${row}\t${error.code}\t${copyField(columnName)}\t${copyField(value)}\n`);
     },
     get rows() {
       return phones.size + repeated + invalid;

@@ -1,31 +1,43 @@
-/** Characters of text sent before it becomes a buffer: small enough for the event loop, large enough for COPY. */
-const pieceLength = 65_536;
+import { maxPieceLength } from './piece-pool.ts';
+import type { PiecePool } from './piece-pool.ts';
 
 /** Collects the lines of a COPY in text format. */
 export interface CopyText {
-  /** Adds one line, its fields already written by `copyField`, without the line end. */
+  /** Adds one line, its fields already written by `copyField`, with the line end. */
   add(line: string): void;
-  /** Everything added, as bytes. */
+  /** Everything added, as bytes that belong to the pool. */
   pieces(): Buffer[];
 }
 
-export function createCopyText(): CopyText {
+export function createCopyText(pool: PiecePool): CopyText {
   const pieces: Buffer[] = [];
   let text = '';
+  const flush = (): void => {
+    for (let from = 0; from < text.length;) {
+      const to = endOfPiece(text, from);
+      pieces.push(pool.write(text.slice(from, to)));
+      from = to;
+    }
+    text = '';
+  };
   return {
     add(line) {
-      text += line + '\n';
-      if (text.length >= pieceLength) {
-        pieces.push(Buffer.from(text));
-        text = '';
-      }
+      if (text.length + line.length > maxPieceLength) flush();
+      text += line;
     },
     pieces() {
-      if (text !== '') pieces.push(Buffer.from(text));
-      text = '';
+      flush();
       return pieces;
     },
   };
+}
+
+/** A line may be longer than a piece; a character of two units is not cut. */
+function endOfPiece(text: string, from: number): number {
+  const end = from + maxPieceLength;
+  if (end >= text.length) return text.length;
+  const last = text.charCodeAt(end - 1);
+  return last >= 0xd800 && last <= 0xdbff ? end - 1 : end;
 }
 
 /** One field of a COPY line; null is `\N`. */

@@ -4,12 +4,15 @@ import { createCsvParser } from '../reading/csv-parser.ts';
 import type { StoredEncoding } from '../reading/csv-parser.ts';
 import { createBatchBuilder } from './batch.ts';
 import type { Batch } from './batch.ts';
+import type { PiecePool } from './piece-pool.ts';
 
 export interface ReadBatchesOptions {
   delimiter: string;
   encoding: StoredEncoding;
   columns: readonly string[];
   readRow: RowReader;
+  /** Where the batches' bytes come from; whoever is done with a batch gives them back. */
+  pool: PiecePool;
   /** The cursor: where the source begins in the file, and the row that begins there. */
   offset: number;
   nextRow: number;
@@ -27,8 +30,8 @@ export async function* readBatches(
   source: Readable,
   options: ReadBatchesOptions,
 ): AsyncGenerator<Batch, void> {
-  const { columns, readRow, batchRows = 10_000 } = options;
-  let builder = createBatchBuilder();
+  const { columns, pool, readRow, batchRows = 10_000 } = options;
+  let builder = createBatchBuilder(pool);
   let fromRow = options.nextRow;
   const parser = createCsvParser({
     delimiter: options.delimiter,
@@ -45,7 +48,7 @@ export async function* readBatches(
   const take = (): Batch => {
     const batch = builder.finish({ fromRow, offset: parser.offset, nextRow: parser.nextRow });
     fromRow = parser.nextRow;
-    builder = createBatchBuilder();
+    builder = createBatchBuilder(pool);
     return batch;
   };
 
