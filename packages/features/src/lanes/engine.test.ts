@@ -7,7 +7,7 @@ import {
   type LedgerFixture,
   ledgerFixture,
   temporaryFolder,
-} from '../messages/ledger-fixture.ts';
+} from '../ledger-fixture.ts';
 import { compileTemplate } from '../templates/index.ts';
 import { verifyLedger } from '../verify/index.ts';
 import { createSendingEngine, type SendingEngine } from './create-sending-engine.ts';

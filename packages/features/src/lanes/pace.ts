@@ -1,5 +1,4 @@
-/** Share of a second's worth of sends that may leave at once. The checker knows the same number. */
-export const paceBurstShare01 = 0.25;
+import { burstShare01 } from '../verify/index.ts';
 
 /** Spreads sends evenly over time by a virtual schedule: each one moves the next permitted instant. */
 export interface Pace {
@@ -22,7 +21,7 @@ export function createPace(
   let nextMs = now() + (options.waitMs ?? 0);
   const intervalMs = ratePerSecond === null ? 0 : 1000 / ratePerSecond;
   return {
-    burst: ratePerSecond === null ? Infinity : Math.max(1, Math.floor(ratePerSecond * paceBurstShare01)),
+    burst: ratePerSecond === null ? Infinity : Math.max(1, Math.floor(ratePerSecond * burstShare01)),
     waitMs: () => Math.max(0, nextMs - now()),
     take(count) {
       nextMs = Math.max(nextMs, now()) + count * intervalMs;

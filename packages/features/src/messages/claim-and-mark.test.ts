@@ -1,7 +1,7 @@
 import { useTestDatabase } from '@zaphub/testing';
 import { describe, expect, test } from 'vitest';
 import { handBack } from './hand-back.ts';
-import { ledgerFixture } from './ledger-fixture.ts';
+import { ledgerFixture } from '../ledger-fixture.ts';
 import { markSending } from './mark-sending.ts';
 
 const database = useTestDatabase();

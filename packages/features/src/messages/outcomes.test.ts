@@ -5,7 +5,7 @@ import { decideUnknown } from './decide-unknown.ts';
 import { expireClaims } from './expire-claims.ts';
 import { finishCampaign } from './finish-campaign.ts';
 import { endClaim } from './hand-back.ts';
-import { type FixtureOptions, type LedgerFixture, ledgerFixture, outcomeFor } from './ledger-fixture.ts';
+import { type FixtureOptions, type LedgerFixture, ledgerFixture, outcomeFor } from '../ledger-fixture.ts';
 import { markSending } from './mark-sending.ts';
 import { recordOutcomes } from './record-outcomes.ts';
 import { recount } from './recount.ts';

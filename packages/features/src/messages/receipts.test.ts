@@ -3,7 +3,7 @@ import { useTestDatabase } from '@zaphub/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { applyReceipts } from './apply-receipts.ts';
-import { ledgerFixture, outcomeFor } from './ledger-fixture.ts';
+import { ledgerFixture, outcomeFor } from '../ledger-fixture.ts';
 import { markSending } from './mark-sending.ts';
 import { recordOutcomes } from './record-outcomes.ts';
 

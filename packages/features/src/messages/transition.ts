@@ -32,9 +32,9 @@ export interface Transition {
 }
 
 /** A row whose requests come to nothing so many times is given up, with its reason. */
-export const maxRequests = 20;
+const maxRequests = 20;
 /** A row whose outcome was lost so many times may be what kills the process: it is left alone. */
-export const maxLostOutcomes = 10;
+const maxLostOutcomes = 10;
 
 const longestWaitMs = 60_000;
 

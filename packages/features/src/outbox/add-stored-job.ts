@@ -8,7 +8,7 @@ export interface StoredJob {
 }
 
 /** Does this version know the job? A newer one may have written it. */
-export function isKnownJob(name: string): name is JobName {
+function isKnownJob(name: string): name is JobName {
   return Object.hasOwn(jobs, name);
 }
 

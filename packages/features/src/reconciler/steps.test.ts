@@ -1,7 +1,7 @@
 import { silentLogger } from '@zaphub/telemetry';
 import { useTestDatabase } from '@zaphub/testing';
 import { describe, expect, test } from 'vitest';
-import { type LedgerFixture, ledgerFixture } from '../messages/ledger-fixture.ts';
+import { type LedgerFixture, ledgerFixture } from '../ledger-fixture.ts';
 import { startReconciler } from './start-reconciler.ts';
 import { engineSteps } from './steps.ts';
 

@@ -13,7 +13,7 @@ import {
   type RunStatement,
   transitionOf,
 } from '../messages/index.ts';
-import { type LedgerFixture, ledgerFixture, temporaryFolder } from '../messages/ledger-fixture.ts';
+import { type LedgerFixture, ledgerFixture, temporaryFolder } from '../ledger-fixture.ts';
 import type { InvariantName } from './invariants.ts';
 import { verifyLedger } from './verify-ledger.ts';
 

@@ -2,16 +2,18 @@ import { createSimulator, type Provider, type SendOutcome } from '@zaphub/provid
 import { useTestDatabase } from '@zaphub/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { verifyLedger } from '../verify/index.ts';
-import { applyReceipts } from './apply-receipts.ts';
-import type { Claim } from './claim-batch.ts';
-import { expireClaims } from './expire-claims.ts';
-import { finishCampaign } from './finish-campaign.ts';
-import { handBack } from './hand-back.ts';
-import { type LedgerFixture, ledgerFixture, temporaryFolder } from './ledger-fixture.ts';
-import { markSending } from './mark-sending.ts';
-import { recordOutcomes } from './record-outcomes.ts';
-import { transitionOf } from './transition.ts';
+import { type LedgerFixture, ledgerFixture, temporaryFolder } from '../ledger-fixture.ts';
+import {
+  applyReceipts,
+  type Claim,
+  expireClaims,
+  finishCampaign,
+  handBack,
+  markSending,
+  recordOutcomes,
+  transitionOf,
+} from '../messages/index.ts';
+import { verifyLedger } from './verify-ledger.ts';
 
 const database = useTestDatabase();
 

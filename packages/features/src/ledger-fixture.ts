@@ -4,9 +4,14 @@ import { join } from 'node:path';
 import type { Database } from '@zaphub/db';
 import { createContacts, createTenant, type TestDatabase, type TestTenant } from '@zaphub/testing';
 import type { UnknownPolicy } from '@zaphub/types';
-import { type Claim, claimBatch } from './claim-batch.ts';
-import type { ClaimRef } from './record-outcomes.ts';
-import { type OutcomeRules, type Transition, transitionOf } from './transition.ts';
+import {
+  type Claim,
+  claimBatch,
+  type ClaimRef,
+  type OutcomeRules,
+  type Transition,
+  transitionOf,
+} from './messages/index.ts';
 
 /** A tenant with a running, frozen campaign, for the tests of the ledger. */
 export interface LedgerFixture extends TestTenant {
