@@ -54,9 +54,16 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
 
   const ledger = definePlugin<Database>({
     name: 'ledger',
-    start: () => {
+    start: async () => {
       const url = ledgerConnectionString(config.databaseUrl);
       const db = openDatabase(url, 'zaphub-engine', ledgerConnections);
+      // Opened before the first turn needs them: logging in costs more than what it then does.
+      await Promise.all(Array.from({ length: config.streams + 1 }, () => db.ping())).catch(
+        async (error: unknown) => {
+          await db.close();
+          throw error;
+        },
+      );
       return { api: db, close: () => db.close() };
     },
   });

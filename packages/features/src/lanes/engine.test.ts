@@ -189,6 +189,15 @@ describe('a sending engine', () => {
     await expectClean();
   });
 
+  test('ends a campaign at once when everybody has opted out since its audience was frozen', async () => {
+    const { ledger, engine, expectClean } = await open({ recipients: 5 });
+    await ledger.run('update contacts set opted_out_at = now() where tenant_id = $1', [ledger.tenantId]);
+    expect(await engine.drain(ledger.connectionId)).toBe(0);
+    expect(await ledger.states()).toEqual({ skipped: 5 });
+    expect(await status(ledger)).toBe('completed');
+    await expectClean();
+  });
+
   test('waits as long as the network asks for, uses up no attempt, and sends everybody', async () => {
     const { ledger, engine, expectClean, journalDir } = await open(
       { recipients: 100 },

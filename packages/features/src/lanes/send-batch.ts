@@ -61,7 +61,11 @@ export async function sendBatch(
     kind,
   });
   if (claim === undefined) return { hasTaken: false, sent: 0, isRunning: true };
-  if (claim.messages.length === 0) return { hasTaken: true, sent: 0, isRunning: true };
+  if (claim.messages.length === 0) {
+    // All of it was skipped. An open claim would keep the campaign from its end until its lease is over.
+    if (claim.fence > 0) await endClaim(deps.db.statement, claim.fence);
+    return { hasTaken: true, sent: 0, isRunning: true };
+  }
   const batch = new Batch(lane, campaign, claim, deadline);
   try {
     await deps.failpoints?.hit('after-claim');

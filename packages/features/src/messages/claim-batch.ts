@@ -102,7 +102,7 @@ interface ClaimRow extends ClaimedMessage {
 
 /**
  * Takes up to `limit` messages of a campaign; `undefined` when there is none of that kind. A claim may turn out to
- * be empty, when all of its rows were skipped.
+ * be empty, when all of its rows were skipped. Its fence is 0 when there is no claim to end.
  */
 export async function claimBatch(run: RunStatement, input: ClaimInput): Promise<Claim | undefined> {
   const isFresh = input.kind === 'fresh';
