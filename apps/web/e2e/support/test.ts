@@ -54,14 +54,14 @@ export const test = base.extend<{ cleanConsole: undefined }, WorkerFixtures>({
 
 export { expect };
 
-export async function signIn(page: Page): Promise<void> {
+async function signIn(page: Page): Promise<void> {
   await page.goto('/sign-in');
   await page.getByLabel('E-mail').fill(owner.email);
   await page.getByLabel('Password', { exact: true }).fill(owner.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-export async function setUp(page: Page, token: string): Promise<void> {
+async function setUp(page: Page, token: string): Promise<void> {
   await page.goto(`/setup#token=${token}`);
   await page.getByLabel('E-mail').fill(owner.email);
   await page.getByLabel('Password', { exact: true }).fill(owner.password);

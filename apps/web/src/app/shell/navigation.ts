@@ -1,6 +1,6 @@
 import { House, type LucideIcon, Megaphone, MessageSquareText, Settings, UsersRound } from 'lucide-react';
 
-/** The places of the product, in the order of the work. `key` names the label in `common.nav`. */
+/** The places of the product, in the order of the work. `key` is the label's last part. */
 export const destinations: readonly {
   to: string;
   key: 'home' | 'contacts' | 'templates' | 'campaigns' | 'settings';

@@ -1,2 +1,1 @@
 export { templatesQuery } from './api/list-templates.ts';
-export { useTemplatePreview } from './components/use-template-preview.ts';

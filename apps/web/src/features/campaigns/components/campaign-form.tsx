@@ -22,7 +22,8 @@ export function CampaignForm({ form }: { form: UseFormReturn<CampaignValues> }) 
   const { t } = useTranslation();
   const api = useApi();
   const duration = useDuration();
-  const templates = useQuery(templatesQuery(api, { limit: 200 })).data?.data ?? [];
+  const loadedTemplates = useQuery(templatesQuery(api, { limit: 200 })).data?.data;
+  const templates = loadedTemplates ?? [];
   const tags = useQuery(tagsQuery(api)).data?.data ?? [];
   const connections = useQuery(connectionsQuery(api)).data?.data ?? [];
   const { errors } = form.formState;
@@ -49,7 +50,11 @@ export function CampaignForm({ form }: { form: UseFormReturn<CampaignValues> }) 
               />
             )}
           </Field>
-          <Field label={t('campaigns.form.template')} error={message(errors.templateId?.message)}>
+          <Field
+            label={t('campaigns.form.template')}
+            error={message(errors.templateId?.message)}
+            hint={loadedTemplates?.length === 0 ? t('campaigns.empty.noTemplate') : undefined}
+          >
             {(control) => (
               <div className="flex gap-2">
                 <Controller
