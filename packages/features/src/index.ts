@@ -1,7 +1,8 @@
 export { deleteOldEvents, publish } from './events/index.ts';
 export type { EventTopic, PublishedEvent } from './events/index.ts';
 export { createLocalFileStore, sweepUnfinished } from './files/index.ts';
-export { reportLines } from './reports/index.ts';
+export { runPreflight } from './audiences/index.ts';
+export { reasonWords, reportLines } from './reports/index.ts';
 export { routes } from './routes.ts';
 export { createCursorCodec, defineRoute, paginate } from './routing/index.ts';
 export type {
@@ -43,6 +44,7 @@ export {
   createCsvParser,
   createImportHandler,
   presentImport,
+  rowErrorWords,
   runImport,
   startImport,
   uploadImport,

@@ -1,5 +1,6 @@
 import type { CampaignRow } from '@zaphub/features';
 import type { Language } from '../../language.ts';
+import type { OutcomeReasons, ReasonCount } from './outcome-reasons.ts';
 
 /** The outcome of a demo, as `--json` prints it. */
 export interface DemoResult {
@@ -44,8 +45,17 @@ export function demoResult(
 
 const nobody = { total: 0, sent: 0, delivered: 0, read: 0, failed: 0, dlq: 0, skipped: 0, unknown: 0 };
 
-/** The same for people. */
-export function demoSummary(result: DemoResult, sendSeconds: number, language: Language): string {
+/** What people want to know beyond the numbers of `--json`. */
+export interface DemoDetails {
+  readonly sendSeconds: number;
+  /** Rows of the file with a phone that an earlier row has. */
+  readonly repeated: number;
+  readonly reasons: OutcomeReasons;
+}
+
+/** The same for people, with the reasons under the numbers that they explain. */
+export function demoSummary(result: DemoResult, details: DemoDetails, language: Language): string {
+  const { sendSeconds, repeated, reasons } = details;
   const count = new Intl.NumberFormat(language);
   const decimal = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const rate = sendSeconds > 0 ? count.format(Math.round(result.sent / sendSeconds)) : '-';
@@ -58,11 +68,22 @@ export function demoSummary(result: DemoResult, sendSeconds: number, language: L
     [words.skipped, count.format(result.skipped)],
     [words.unknown, count.format(result.unknown)],
     [words.duplicates, count.format(result.duplicates)],
+    [words.repeated, count.format(repeated)],
     [words.invalid, count.format(result.invalid)],
     [words.report, result.report ?? '-'],
   ];
   const widest = Math.max(...lines.map(([label]) => label.length));
-  return ['', ...lines.map(([label, value]) => `  ${label.padEnd(widest)}  ${value}`)].join('\n');
+  const table = lines.map(([label, value]) => `  ${label.padEnd(widest)}  ${value}`);
+  const list = (title: string, counts: readonly ReasonCount[]) =>
+    counts.length === 0
+      ? []
+      : ['', `  ${title}`, ...counts.map((each) => `    ${count.format(each.count)} × ${each.reason}`)];
+  return [
+    '',
+    ...table,
+    ...list(words.whyNotSent, reasons.notSent),
+    ...list(words.whyRefused, reasons.refused),
+  ].join('\n');
 }
 
 const labels = {
@@ -74,7 +95,10 @@ const labels = {
     skipped: 'Skipped',
     unknown: 'Outcome unknown',
     duplicates: 'Sent twice',
+    repeated: 'Rows repeated',
     invalid: 'Rows refused',
+    whyNotSent: 'Why some got nothing, or may have got nothing',
+    whyRefused: 'Why rows were refused',
     report: 'Report',
   },
   'pt-BR': {
@@ -85,7 +109,13 @@ const labels = {
     skipped: 'Puladas',
     unknown: 'Sem resposta',
     duplicates: 'Enviadas em dobro',
+    repeated: 'Linhas repetidas',
     invalid: 'Linhas recusadas',
+    whyNotSent: 'Por que alguns não receberam, ou talvez não',
+    whyRefused: 'Por que linhas foram recusadas',
     report: 'Relatório',
   },
-} satisfies Record<Language, Record<Exclude<keyof DemoResult, 'seconds'>, string>>;
+} satisfies Record<
+  Language,
+  Record<Exclude<keyof DemoResult, 'seconds'> | 'repeated' | 'whyNotSent' | 'whyRefused', string>
+>;

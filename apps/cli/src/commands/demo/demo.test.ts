@@ -65,6 +65,18 @@ describe('a demo', () => {
     expect(await demoFiles()).toEqual([expect.stringMatching(/^report-/)]);
   }, 60_000);
 
+  test('tells people which value is missing, and why rows were refused or repeated', async () => {
+    const rows = ['nome,telefone,cupom', 'Ana,+5511980000001,A1', 'Bia,+5511980000002,', 'Bad,12,B2'];
+    const contacts = await file('reasons.csv', [...rows, rows[1], ''].join('\n'));
+    const ended = await runDemo(dir, ['--contacts', contacts, '--template', 'Oi! {{ cupom }}']);
+    expect(ended.code).toBe(0);
+    expect(ended.stderr).toContain('{{ cupom }} (1)');
+    expect(ended.stdout).toMatch(/Skipped +1\n/);
+    expect(ended.stdout).toMatch(/Rows repeated +1\n/);
+    expect(ended.stdout).toContain('1 × A value that the message needs is missing');
+    expect(ended.stdout).toContain('1 × The phone is not a valid number.');
+  }, 60_000);
+
   test('of a file that holds nobody to send to says so', async () => {
     const contacts = await file('nobody.csv', 'name,phone\nAna,12\nBia,34\n');
     const ended = await runDemo(dir, ['--contacts', contacts, '--json']);
@@ -77,7 +89,7 @@ describe('a demo', () => {
     const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
     const ended = await runDemo(dir, ['--contacts', await file('picture.csv', png), '--json']);
     expect(ended).toMatchObject({ code: 2, stdout: '' });
-    expect(ended.stderr).toMatch(/picture\.csv is not a CSV file\./);
+    expect(ended.stderr).toMatch(/picture\.csv is not a CSV file; /);
     expect(ended.stderr).not.toMatch(/ at /);
   }, 60_000);
 
@@ -93,6 +105,7 @@ describe('a demo', () => {
     expect(ended.code).toBe(130);
     expect(ended.stdout).toBe('');
     expect(ended.stderr).not.toMatch(/ at /);
+    expect(ended.stderr).toMatch(/Stopped before the end/);
     expect(await demoFiles()).toEqual(before);
   }, 60_000);
 });

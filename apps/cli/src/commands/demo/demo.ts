@@ -14,6 +14,7 @@ import { demoResult, demoSummary } from './demo-result.ts';
 import { texts } from './demo-texts.ts';
 import { importContacts } from './import-contacts.ts';
 import { openDemo } from './open-demo.ts';
+import { missingVariables, readReasons } from './outcome-reasons.ts';
 import { createProgressBar } from './progress-bar.ts';
 import { sendCampaign } from './send-campaign.ts';
 import { UsageError } from './usage-error.ts';
@@ -59,6 +60,11 @@ async function run(context: CommandContext, options: DemoOptions, body: string):
       bar,
       signal,
     });
+    const missing = await missingVariables(db, scope, body, context.language);
+    if (imported.contacts > 0 && missing !== undefined) {
+      bar.end();
+      context.tell(missing);
+    }
     const send = { body, ratePerSecond: options.ratePerSecond, labels: words, bar, signal };
     const outcome = imported.contacts > 0 ? await sendCampaign(db, scope, send) : undefined;
     const seconds = (performance.now() - startedAt) / 1000;
@@ -69,11 +75,16 @@ async function run(context: CommandContext, options: DemoOptions, body: string):
     if (outcome && report !== null) {
       await writeReport(db, scope, { campaignId: outcome.campaign.id, locale, path: report, signal });
     }
+    const reasons = await readReasons(db, scope, context.language);
     const { duplicates } = await readJournal(home.journalDir);
     bar.end();
     const result = demoResult(outcome?.campaign, { duplicates, invalid: imported.invalid, seconds, report });
     if (options.isJson) context.print(JSON.stringify(result));
-    else context.print(demoSummary(result, outcome?.sendSeconds ?? 0, context.language));
+    else {
+      const { sendSeconds = 0 } = outcome ?? {};
+      const { repeated } = imported;
+      context.print(demoSummary(result, { sendSeconds, repeated, reasons }, context.language));
+    }
     if (outcome) return 0;
     context.tell(words.nobody);
     return 2;
@@ -84,6 +95,7 @@ async function run(context: CommandContext, options: DemoOptions, body: string):
   } finally {
     bar.end();
     await demo.close();
+    if (context.signal.aborted) context.tell(words.stopped);
   }
 }
 

@@ -4,7 +4,10 @@ import { badFile } from './bad-input.ts';
 /** What is wrong with the file, for each way an upload is refused; `%` stands for its path. */
 const sentences: Partial<Record<ErrorCode, readonly [en: string, ptBR: string]>> = {
   file_empty: ['% has no contacts in it.', '% não tem nenhum contato.'],
-  file_not_text: ['% is not a CSV file.', '% não é um arquivo CSV.'],
+  file_not_text: [
+    '% is not a CSV file; save a spreadsheet as CSV first.',
+    '% não é um arquivo CSV; salve a planilha como CSV antes.',
+  ],
   file_encoding_unknown: [
     '% is written in an encoding that cannot be read; save it as UTF-8.',
     '% usa uma codificação que não pode ser lida; salve como UTF-8.',

@@ -22,19 +22,21 @@ const pollMs = 200;
 /**
  * Imports a file the way the dashboard does, with the columns that are recognised by themselves; the worker does
  * the work.
- * @returns how many contacts there are now, and how many rows were refused
+ * @returns how many contacts there are now, how many rows were refused, and how many repeat an earlier one
  * @throws BadInput for a file that cannot be used
  */
 export async function importContacts(
   db: Database,
   scope: TenantScope,
   options: ImportContactsOptions,
-): Promise<{ contacts: number; invalid: number }> {
+): Promise<{ contacts: number; invalid: number; repeated: number }> {
   const importId = await start(db, scope, options);
   for (;;) {
     const row = await look(db, scope, importId);
-    options.bar.update(Math.min(row.bytes_read, row.size_bytes), row.size_bytes);
-    if (row.status === 'completed') return { contacts: row.created, invalid: row.invalid };
+    options.bar.update(Math.min(row.bytes_read, row.size_bytes), row.size_bytes, 'share');
+    if (row.status === 'completed') {
+      return { contacts: row.created, invalid: row.invalid, repeated: row.duplicates };
+    }
     if (row.status === 'failed') {
       const detail = row.error_detail ?? row.error_code ?? '';
       throw badFile(detail, detail);
@@ -68,6 +70,7 @@ interface ImportProgress {
   bytes_read: number;
   size_bytes: number;
   created: number;
+  duplicates: number;
   invalid: number;
   error_code: string | null;
   error_detail: string | null;
@@ -76,7 +79,7 @@ interface ImportProgress {
 function look(db: Database, scope: TenantScope, id: string): Promise<ImportProgress> {
   return db.tenant(scope, (tx) =>
     tx.one<ImportProgress>(
-      `select status, bytes_read, size_bytes, created, invalid, error_code, error_detail
+      `select status, bytes_read, size_bytes, created, duplicates, invalid, error_code, error_detail
        from imports where tenant_id = $1 and id = $2`,
       [scope.tenantId, id],
     ),

@@ -29,6 +29,14 @@ test('away from a terminal it tells a line now and then, and one at the end', ()
   ]);
 });
 
+test('of a share only the percentage is told', () => {
+  const { bar, lines } = setUp(false);
+  bar.begin('Importing');
+  bar.update(27_000, 54_000, 'share');
+  bar.end();
+  expect(lines).toEqual(['Importing ████████████░░░░░░░░░░░░  50%  0.0 s']);
+});
+
 test('on a terminal it draws over itself, not too often, and never wider than the screen', () => {
   const { bar, lines, written, pass } = setUp(true);
   bar.begin('Importing');

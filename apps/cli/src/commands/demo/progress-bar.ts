@@ -4,8 +4,8 @@ import type { CommandContext } from '../../command.ts';
 export interface ProgressBar {
   /** Begins another piece of work; what was shown before stays as it was. */
   begin(label: string): void;
-  /** `done` of `total`; nothing is known about the total while it is 0. */
-  update(done: number, total: number): void;
+  /** `done` of `total`; nothing is known about the total while it is 0. As a `share` only the percentage is told. */
+  update(done: number, total: number, style?: 'numbers' | 'share'): void;
   /** Ends the last piece. Idempotent. */
   end(): void;
 }
@@ -21,15 +21,18 @@ export function createProgressBar(
 ): ProgressBar {
   const { terminal, tell } = context;
   const count = new Intl.NumberFormat(context.language);
-  let current: { label: string; startedAt: number; shownAt: number; done: number; total: number } | undefined;
+  let current:
+    | { label: string; startedAt: number; shownAt: number; done: number; total: number; isShare: boolean }
+    | undefined;
 
-  const text = ({ label, done, total }: NonNullable<typeof current>): string => {
+  const text = ({ label, done, total, isShare }: NonNullable<typeof current>): string => {
     if (total === 0) return label;
     const share01 = Math.min(1, done / total);
     const filled = Math.round(share01 * width);
     const bar = '█'.repeat(filled) + '░'.repeat(width - filled);
     const percent = `${Math.floor(share01 * 100)}%`.padStart(4);
-    return `${label} ${bar} ${percent}  ${count.format(done)} / ${count.format(total)}`;
+    const numbers = isShare ? '' : `  ${count.format(done)} / ${count.format(total)}`;
+    return `${label} ${bar} ${percent}${numbers}`;
   };
   const show = (isLast: boolean): void => {
     if (!current) return;
@@ -48,12 +51,12 @@ export function createProgressBar(
     begin(label) {
       end();
       const startedAt = now();
-      current = { label, startedAt, shownAt: startedAt, done: 0, total: 0 };
+      current = { label, startedAt, shownAt: startedAt, done: 0, total: 0, isShare: false };
       if (terminal) show(false);
     },
-    update(done, total) {
+    update(done, total, style = 'numbers') {
       if (!current) return;
-      Object.assign(current, { done, total });
+      Object.assign(current, { done, total, isShare: style === 'share' });
       if (now() - current.shownAt >= (terminal ? redrawMs : lineEveryMs)) show(false);
     },
     end,

@@ -22,7 +22,7 @@ export function readyText(address: string, token: string | undefined, seconds: s
     'pt-BR':
       token === undefined
         ? ''
-        : `\n  Código de instalação: ${token}\n  (pedido uma vez, para tornar você o dono; depois deixa de valer)`,
+        : `\n  Token de configuração: ${token}\n  (pedido uma vez, para tornar você o proprietário; depois deixa de valer)`,
   };
   return {
     en: `\n  ZapHub is ready (${seconds} s).\n  Dashboard:   ${address}${setup.en}\n`,
