@@ -150,5 +150,7 @@ describe('signing in', () => {
     }
     expect(statuses).toEqual([201, 201, 201, 429]);
     expect((await api.call('/auth/v1/user')).status).toBe(201);
+    // A one-time code can be tried by its link as well.
+    expect((await api.call('/auth/v1/verify?type=recovery&token=000000')).status).toBe(429);
   });
 });

@@ -71,7 +71,8 @@ export function createSupabaseProxy(target: URL, limiters: ProxyLimiters): Supab
         return;
       }
       requestInfo(req).route = `proxy ${prefix}`;
-      const isSigningIn = prefix === '/auth/v1/' && req.method === 'POST';
+      const isSigningIn =
+        prefix === '/auth/v1/' && (req.method === 'POST' || req.path.startsWith('/auth/v1/verify'));
       await limiters[isSigningIn ? 'signingIn' : 'reading'].count(req, res, undefined);
       if (!req.originalUrl.startsWith('/') || hasDotSegment(req.path)) {
         throw new AppError('not_found', 'whole addresses and dot segments are not forwarded');
