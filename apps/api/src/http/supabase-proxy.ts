@@ -5,6 +5,7 @@ import {
   request as httpRequest,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '@zaphub/types';
 import type { Request, RequestHandler, Response } from 'express';
@@ -32,6 +33,8 @@ const hopByHop = new Set([
 /** What this proxy says itself, whatever a caller claims. */
 const isOurs = /^(x-forwarded-|forwarded$|x-real-ip$|x-powered-by$)/;
 const idleTimeoutMs = 30_000;
+/** Signing in takes a few hundred bytes and the Data API only reads: what is longer would fill the other end. */
+const maxBodyBytes = 1024 * 1024;
 
 /** The allowances of an address. */
 export interface ProxyLimiters {
@@ -77,6 +80,7 @@ export function createSupabaseProxy(target: URL, limiters: ProxyLimiters): Supab
       if (!req.originalUrl.startsWith('/') || hasDotSegment(req.path)) {
         throw new AppError('not_found', 'whole addresses and dot segments are not forwarded');
       }
+      if (Number(req.headers['content-length']) > maxBodyBytes) throw tooLarge();
       await relay(forward(req), req, res);
     },
     close: () => agent.destroy(),
@@ -89,9 +93,14 @@ async function relay(upstream: ClientRequest, req: Request, res: Response): Prom
   const reply = await new Promise<IncomingMessage>((resolve, reject) => {
     upstream.once('response', resolve);
     upstream.on('error', (error) =>
-      reject(new AppError('unavailable', `Supabase cannot be reached: ${error.message}`, { cause: error })),
+      reject(
+        error instanceof AppError
+          ? error
+          : new AppError('unavailable', `Supabase cannot be reached: ${error.message}`, { cause: error }),
+      ),
     );
-    pipeline(req, upstream).catch(reject);
+    // The request survives the refusal of its body: who sent it is still to be answered.
+    pipeline(req.iterator({ destroyOnReturn: false }), limitBody(), upstream).catch(reject);
   }).catch((error: unknown) => {
     if (res.destroyed) return undefined; // the caller left first
     throw error;
@@ -107,6 +116,23 @@ async function relay(upstream: ClientRequest, req: Request, res: Response): Prom
   } catch (error) {
     if (!res.destroyed) throw error;
   }
+}
+
+function limitBody(): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      if (bytes > maxBodyBytes) done(tooLarge());
+      else done(undefined, chunk);
+    },
+  });
+}
+
+function tooLarge(): AppError {
+  return new AppError('body_too_large', `more than ${maxBodyBytes} bytes`, {
+    details: { max_bytes: maxBodyBytes },
+  });
 }
 
 /** The headers that are meant for the other end, not for this hop. */
