@@ -14,6 +14,7 @@ export const commands: Readonly<Record<string, Command>> = {
       en: 'Send a trial campaign to the contacts of a CSV file through the simulator',
       'pt-BR': 'Envia uma campanha de teste aos contatos de um arquivo CSV pelo simulador',
     },
+    takesArguments: true,
     load: async () => (await import('./commands/demo/demo.ts')).demo,
   },
   migrate: {
@@ -28,6 +29,7 @@ export const commands: Readonly<Record<string, Command>> = {
       en: 'Check that every message is accounted for and nobody got one twice',
       'pt-BR': 'Confere que toda mensagem tem destino registrado e ninguém recebeu em dobro',
     },
+    takesArguments: true,
     load: async () => (await import('./commands/verify/verify.ts')).verify,
   },
   doctor: {

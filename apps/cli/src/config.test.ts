@@ -23,7 +23,7 @@ describe('parseConfig', () => {
   it('names everything that is missing or wrong in one message', () => {
     const { DATABASE_API_URL: _, ...incomplete } = external;
     expect(() => parseConfig({ ...incomplete, SUPABASE_URL: 'project', ZAPHUB_PORT: 'web' })).toThrow(
-      /ZAPHUB_PORT: .*\n {2}DATABASE_API_URL: .*\n {2}SUPABASE_URL: /,
+      /ZAPHUB_PORT: must be a whole number.*\n {2}DATABASE_API_URL: is missing\n {2}SUPABASE_URL: must be a whole address/,
     );
   });
 });

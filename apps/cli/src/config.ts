@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { repositoryRoot } from './repository.ts';
+import type { Language, Text } from './language.ts';
 import { PlainError } from './plain-error.ts';
 
 const text = z.string().min(1);
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const schema = z.object({
   ZAPHUB_HOME: text.optional(),
@@ -11,7 +14,7 @@ const schema = z.object({
   ZAPHUB_PORT: z.coerce.number().int().min(0).max(65_535).default(4400),
   PUBLIC_URL: z.url().optional(),
   REDIS_URL: text.optional(),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('warn'),
+  LOG_LEVEL: z.enum(logLevels).default('warn'),
   DATABASE_URL: text.optional(),
 });
 
@@ -67,11 +70,12 @@ export function parseConfig(env: Environment): CliConfig {
 }
 
 function configError(issues: readonly z.core.$ZodIssue[]): PlainError {
-  const list = issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`).join('\n');
+  const listIn = (language: Language) =>
+    issues.map((issue) => `  ${issue.path.join('.')}: ${explainIssue(issue)[language]}`).join('\n');
   return new PlainError(
     {
-      en: `The configuration (environment variables) has problems:\n${list}`,
-      'pt-BR': `A configuração (variáveis de ambiente) tem problemas:\n${list}`,
+      en: `The configuration (environment variables) has problems:\n${listIn('en')}`,
+      'pt-BR': `A configuração (variáveis de ambiente) tem problemas:\n${listIn('pt-BR')}`,
     },
     {
       en: 'Nothing was started. Correct them and run the same command again. Without DATABASE_URL, ZapHub brings its own database.',
@@ -79,4 +83,25 @@ function configError(issues: readonly z.core.$ZodIssue[]): PlainError {
         'Nada foi iniciado. Corrija e execute o mesmo comando de novo. Sem DATABASE_URL, o ZapHub usa um banco de dados próprio.',
     },
   );
+}
+
+/** What a variable should be, in words. A text can only be wrong by not being there. */
+function explainIssue(issue: z.core.$ZodIssue): Text {
+  if (issue.path[0] === 'ZAPHUB_PORT') {
+    return {
+      en: 'must be a whole number from 0 to 65535',
+      'pt-BR': 'deve ser um número inteiro de 0 a 65535',
+    };
+  }
+  if (issue.path[0] === 'LOG_LEVEL') {
+    const levels = logLevels.join(', ');
+    return { en: `must be one of ${levels}`, 'pt-BR': `deve ser um destes: ${levels}` };
+  }
+  if (issue.code === 'invalid_format') {
+    return {
+      en: 'must be a whole address, such as https://example.com',
+      'pt-BR': 'deve ser um endereço completo, como https://example.com',
+    };
+  }
+  return { en: 'is missing', 'pt-BR': 'está faltando' };
 }

@@ -32,9 +32,16 @@ describe('zaphub', () => {
     async (name) => {
       const { code, printed, told } = await run([name]);
       expect([code, printed]).toEqual([2, '']);
+      expect(told).toContain(`There is no command "${name}".`);
       expect(told).toContain('Usage: zaphub COMMAND');
     },
   );
+
+  it('refuses an argument that nobody would hear, before anything happens', async () => {
+    const { code, printed, told } = await run(['start', '--port', '4500']);
+    expect([code, printed]).toEqual([2, '']);
+    expect(told).toContain('"--port" was not understood and nothing was done');
+  });
 
   it('tells a problem as a sentence and a remedy, in the language of the terminal', async () => {
     const env = { ZAPHUB_PORT: '99999', LANG: 'pt_BR.UTF-8' };

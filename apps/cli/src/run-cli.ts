@@ -1,12 +1,12 @@
 import { EmbeddedError } from '@zaphub/embedded';
 import type { CommandContext } from './command.ts';
 import { commands } from './commands.ts';
-import { detectLanguage, type Language } from './language.ts';
+import { detectLanguage, type Language, type Text } from './language.ts';
 import { PlainError } from './plain-error.ts';
 
 /**
  * Runs `zaphub NAME ARGUMENTS` and answers the exit code: 0 done, 1 failed (with a sentence and a remedy on
- * standard error), 2 no such command, 130 stopped on request before it was done.
+ * standard error), 2 no such command or an argument it does not take, 130 stopped on request before it was done.
  */
 export async function runCli(
   argv: readonly string[],
@@ -21,7 +21,12 @@ export async function runCli(
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) {
-    surroundings.tell(help(language));
+    surroundings.tell(`${noSuchCommand(name)[language]}\n\n${help(language)}`);
+    return 2;
+  }
+  const [first] = args;
+  if (first !== undefined && command.takesArguments !== true) {
+    surroundings.tell(noArguments(name, first)[language]);
     return 2;
   }
   try {
@@ -32,6 +37,18 @@ export async function runCli(
     surroundings.tell(explain(error, language));
     return 1;
   }
+}
+
+function noSuchCommand(name: string): Text {
+  return { en: `There is no command "${name}".`, 'pt-BR': `Não existe o comando "${name}".` };
+}
+
+/** Better than to start with a setting that was not heard. */
+function noArguments(name: string, argument: string): Text {
+  return {
+    en: `"${name}" takes no arguments; "${argument}" was not understood and nothing was done. Settings are environment variables, such as ZAPHUB_PORT=4500; README.md lists them.`,
+    'pt-BR': `"${name}" não recebe argumentos; "${argument}" não foi entendido e nada foi feito. As configurações são variáveis de ambiente, como ZAPHUB_PORT=4500; o README.md traz a lista.`,
+  };
 }
 
 /** Whether `error` is nothing but the consequence of being asked to stop. */
