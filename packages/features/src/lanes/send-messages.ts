@@ -19,6 +19,7 @@ export interface SendInput {
 }
 
 const notStarted: SendOutcome = { kind: 'not_sent', code: 'not_started', retryAfterMs: 0 };
+const longestRetryMs = 86_400_000;
 const timedOut: SendOutcome = { kind: 'unknown', code: 'timeout' };
 
 /**
@@ -31,7 +32,7 @@ export function sendMessages(
   messages: readonly Outgoing[],
   input: SendInput,
 ): Promise<SendOutcome[]> {
-  const { connectionId, campaignId, deadline } = input;
+  const { deadline } = input;
   const outcomes: (SendOutcome | undefined)[] = Array.from({ length: messages.length });
   const timeUp = new AbortController();
   let next = 0;
@@ -65,25 +66,45 @@ export function sendMessages(
         if (open === 0) finish();
         return;
       }
-      provider
-        .send(
-          {
-            messageId: message.id,
-            to: message.recipient,
-            text: message.text,
-            sender: connectionId,
-            reference: campaignId,
-            attempt: message.requests + 1,
-          },
-          { signal: timeUp.signal, notAfterMs: deadline.atMs },
-        )
-        .then(
-          (outcome) => settle(index, outcome),
-          // A provider never rejects; one that does may have sent.
-          () => settle(index, { kind: 'unknown', code: 'provider_error' }),
-        );
+      request(provider, message, { input, signal: timeUp.signal }).then(
+        (outcome) => settle(index, bounded(outcome)),
+        // A provider never rejects; one that does may have sent.
+        () => settle(index, { kind: 'unknown', code: 'provider_error' }),
+      );
     };
     if (messages.length === 0) finish();
     else for (let i = Math.min(input.maxInFlight, messages.length); i > 0; i--) startNext();
   });
+}
+
+/** One request; a provider that throws instead of promising is one that rejects. */
+function request(
+  provider: Provider,
+  message: Outgoing,
+  { input, signal }: { readonly input: SendInput; readonly signal: AbortSignal },
+): Promise<SendOutcome> {
+  try {
+    return provider.send(
+      {
+        messageId: message.id,
+        to: message.recipient,
+        text: message.text,
+        sender: input.connectionId,
+        reference: input.campaignId,
+        attempt: message.requests + 1,
+      },
+      { signal, notAfterMs: input.deadline.atMs },
+    );
+  } catch (error) {
+    return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+/** A wait that no clock can hold would fail the statement that records it, and with it the whole batch. */
+function bounded(outcome: SendOutcome): SendOutcome {
+  if (outcome.kind !== 'not_sent' || outcome.retryAfterMs === undefined) return outcome;
+  const { kind, code, retryAfterMs } = outcome;
+  return retryAfterMs >= 0
+    ? { kind, code, retryAfterMs: Math.min(retryAfterMs, longestRetryMs) }
+    : { kind, code };
 }
