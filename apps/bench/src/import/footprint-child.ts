@@ -3,15 +3,14 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import process from 'node:process';
 import { createDatabase } from '@zaphub/db';
 import type { Footprint, FootprintOrder } from './footprint.ts';
-import { prepareImport } from './our-import.ts';
+import { runToTheEnd } from './our-import.ts';
 
 // What footprint.ts sends.
 const [order] = (await once(process, 'message')) as [FootprintOrder];
 const db = createDatabase({ connectionString: order.connectionString });
-const prepared = await prepareImport(db, order.tenantId, order.path, order.rows);
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
-await prepared.run();
+await runToTheEnd(db, order.tenantId, order.importId, order.rows);
 delay.disable();
 const footprint: Footprint = {
   peakMegabytes: process.resourceUsage().maxRSS / 1024,

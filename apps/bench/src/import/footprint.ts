@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export interface FootprintOrder {
   connectionString: string;
   tenantId: string;
-  path: string;
+  importId: string;
   rows: number;
 }
 
@@ -16,7 +16,7 @@ export interface Footprint {
   delayP99Ms: number;
 }
 
-/** Runs one import in a process of its own, so that nothing but the import weighs. */
+/** Runs a prepared import in a process of its own, as a worker does, so that nothing but the import weighs. */
 export async function measureFootprint(order: FootprintOrder): Promise<Footprint> {
   const child = fork(join(import.meta.dirname, 'footprint-child.ts'), { stdio: 'inherit' });
   const exited = once(child, 'exit');

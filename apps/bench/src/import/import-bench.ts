@@ -6,7 +6,9 @@ import type { BenchOptions, BenchRow } from '../bench-row.ts';
 import { openStage } from '../send/stage.ts';
 import { writeContactsFile } from './contacts-file.ts';
 import { measureFootprint } from './footprint.ts';
+import type { Footprint } from './footprint.ts';
 import { measureIngest } from './ingest.ts';
+import { prepareImport } from './our-import.ts';
 import { measureParsing } from './parsing.ts';
 
 /** `bench import`: parsing, end to end against COPY and multi-row INSERT, event loop and memory. */
@@ -60,13 +62,14 @@ export async function* importBench({ rows = 200_000, rounds, tell }: BenchOption
     const largePath = join(directory, 'large.csv');
     const largeRows = rows * 5;
     await writeContactsFile(largePath, largeRows);
-    const order = { connectionString: stage.urls.system, tenantId };
-    await stage.pool.query('truncate contacts, contact_tags');
-    tell(`memory at ${rows} rows`);
-    const small = await measureFootprint({ ...order, path, rows });
-    await stage.pool.query('truncate contacts, contact_tags');
-    tell(`memory and event loop at ${largeRows} rows`);
-    const large = await measureFootprint({ ...order, path: largePath, rows: largeRows });
+    const weigh = async (file: string, count: number): Promise<Footprint> => {
+      tell(`memory and event loop at ${count} rows`);
+      await stage.pool.query('truncate contacts, contact_tags');
+      const importId = await prepareImport(db, tenantId, file);
+      return measureFootprint({ connectionString: stage.urls.system, tenantId, importId, rows: count });
+    };
+    const small = await weigh(path, rows);
+    const large = await weigh(largePath, largeRows);
     yield {
       bench,
       row: `event loop delay p99 at ${largeRows}`,
