@@ -40,7 +40,7 @@ async function skipCancelled({ db }: StepDeps): Promise<number> {
   const campaigns = await db.system((tx) =>
     tx.rows<CampaignRef>(
       `select c.id, c.tenant_id as "tenantId" from campaigns c join campaign_counters n on n.campaign_id = c.id
-       where c.status = 'cancelled' and c.finished_at > clock_timestamp() - interval '1 day'
+       where c.status = 'cancelled'
          and n.total > n.sent + n.delivered + n.read + n.failed + n.dlq + n.skipped + n.unknown limit 100`,
     ),
   );
@@ -91,7 +91,8 @@ async function ringLanes(tx: Tx): Promise<number> {
            select from messages m where m.connection_id = l.connection_id and m.campaign_id = c.id and m.retry
              and m.due_at <= clock_timestamp())))
        and not exists (
-         select from outbox o where o.job = 'message.send' and o.payload ->> 'connectionId' = l.connection_id::text)
+         select from outbox o where o.job = 'message.send' and o.payload ->> 'connectionId' = l.connection_id::text
+           and o.due_at <= clock_timestamp())
      limit 1000`,
   );
   for (const { connectionId, tenantId } of lanes) {

@@ -6,7 +6,7 @@ import { detectDialect } from './detect-dialect.ts';
 import type { Delimiter } from './detect-dialect.ts';
 
 /** A file holds at most this many columns. */
-export const maxColumns = 200;
+const maxColumns = 200;
 const previewRows = 20;
 
 export interface PreviewRecord {
@@ -99,7 +99,7 @@ export function detectFile(head: Buffer, options: DetectOptions): FileShape {
 }
 
 /** Says where the quotes stopped making sense. */
-export function brokenQuotes(row: number): AppError {
+function brokenQuotes(row: number): AppError {
   return new AppError('file_broken_quotes', `quotes do not pair up from row ${row} on`, {
     publicMessage: `In row ${row} a quotation mark is opened and never closed, or closed in the middle of a value.`,
     details: { row },
