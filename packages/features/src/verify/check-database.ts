@@ -84,8 +84,7 @@ const checks: readonly DatabaseCheck[] = [
     query: `select m.id from messages m left join campaigns c on c.id = m.campaign_id
         left join contacts p on p.id = m.contact_id left join connections s on s.id = m.connection_id
       where ${ofCampaign('m.campaign_id')} and $2 = $2
-        and (c.tenant_id is distinct from m.tenant_id or s.tenant_id is distinct from m.tenant_id
-          or p.tenant_id is distinct from coalesce(p.tenant_id, m.tenant_id) or p.tenant_id <> m.tenant_id)`,
+        and (c.tenant_id is distinct from m.tenant_id or s.tenant_id is distinct from m.tenant_id or p.tenant_id <> m.tenant_id)`,
   },
   {
     invariant: 'tenants',

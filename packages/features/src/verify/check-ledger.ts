@@ -10,6 +10,8 @@ interface LedgerRow {
   readonly state: MessageState;
   readonly requests: number;
   readonly lost_outcomes: number;
+  /** A receipt said later that it did not arrive: the network had accepted it all the same. */
+  readonly receipt_failed: boolean;
 }
 
 /** The states in which a message may have left although nothing says so for certain. */
@@ -32,7 +34,9 @@ export async function compareLedger(
 ): Promise<LedgerComparison> {
   await tx.run(
     `declare ledger no scroll cursor for
-     select m.id, m.state, m.requests, m.lost_outcomes from messages m
+     select m.id, m.state, m.requests, m.lost_outcomes,
+       m.state = 'failed' and m.reason = 'receipt_failed' as receipt_failed
+     from messages m
      join connections s on s.id = m.connection_id and s.provider = 'simulator'
      where $1::uuid is null or m.campaign_id = $1`,
     [options.campaignId ?? null],
@@ -82,7 +86,8 @@ function compareRow(
   }
   if (saysItLeft.has(state) && accepted === 0) notSeen.add(id);
   // After a lost outcome a row may say anything but `skipped`: it waits for, or has had, another try.
-  if (accepted > 0 && !mayHaveLeft.has(state) && (lostOutcomes === 0 || state === 'skipped')) {
+  const mayBeSo = mayHaveLeft.has(state) || row.receipt_failed;
+  if (accepted > 0 && !mayBeSo && (lostOutcomes === 0 || state === 'skipped')) {
     violations.add('truthful', id, `the network accepted it and the ledger says ${state}`);
   }
 }

@@ -4,6 +4,7 @@ import { createSimulator, type Provider } from '@zaphub/providers';
 import { createTenant, useTestDatabase } from '@zaphub/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
+  applyReceipts,
   type Claim,
   type ClaimedMessage,
   endClaim,
@@ -108,6 +109,19 @@ describe('the checker', () => {
     await s.mark(claim);
     await s.send(claim.messages);
     await s.record(claim);
+    expect(await s.violated()).toEqual([]);
+  });
+
+  test('nor about a contact that was deleted, or a receipt that says it did not arrive', async () => {
+    const s = await sender();
+    const claim = await s.claim();
+    await s.mark(claim);
+    await s.send(claim.messages);
+    await s.record(claim);
+    await s.ledger.run('delete from contacts where id = $1', [s.ledger.contactIds[0]]);
+    const messageId = claim.messages[1]?.id ?? '';
+    await applyReceipts(s.ledger.db.statement, [{ messageId, kind: 'failed', at: new Date() }]);
+    expect(await s.ledger.states()).toEqual({ sent: 4, failed: 1 });
     expect(await s.violated()).toEqual([]);
   });
 
