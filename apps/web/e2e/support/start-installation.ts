@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const readyTimeoutMs = 60_000;
 const stopTimeoutMs = 20_000;
 
+/** A running ZapHub. `stop` ends it and removes its folder. */
 export interface Installation {
   url: string;
   token: string;

@@ -1,6 +1,7 @@
 import { type APIResponse, type Page, test as base, expect } from '@playwright/test';
 import { type Installation, startInstallation } from './start-installation.ts';
 
+/** Who the first account is made for. */
 export const owner = { email: 'owner@example.com', password: 'correct horse battery' };
 
 type StorageState = Awaited<ReturnType<ReturnType<Page['context']>['storageState']>>;

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { NotFoundState } from '#components/not-found-state.tsx';
 import { usePageTitle } from '#lib/use-page-title.ts';
 
+/** An address that leads nowhere. */
 export function NotFoundScreen() {
   const { t } = useTranslation();
   usePageTitle(t('common.notFound.title'));

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { EmptyState } from './empty-state.tsx';
 import { ButtonLink } from './ui/button-link.tsx';
 
+/** There is nothing at this address, and the way back. */
 export function NotFoundState() {
   const { t } = useTranslation();
   return (

@@ -14,6 +14,7 @@ interface RegionFieldProps {
   'aria-invalid'?: true | undefined;
 }
 
+/** Chooses a country by name; the value is its ISO 3166-1 alpha-2 code. */
 export function CountryField(props: RegionFieldProps) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
@@ -27,6 +28,7 @@ export function CountryField(props: RegionFieldProps) {
   return <Combobox {...props} options={options} emptyText={t('common.field.noMatch')} />;
 }
 
+/** Chooses an IANA time zone. */
 export function ZoneField(props: RegionFieldProps) {
   const { t } = useTranslation();
   const { value } = props;

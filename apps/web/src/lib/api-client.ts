@@ -22,6 +22,7 @@ export interface ApiClient {
   upload<T>(path: string, file: File, onProgress: (ratio01: number) => void, signal: AbortSignal): Promise<T>;
 }
 
+/** What the client needs to know of the session. `tenantId` is null before a workspace is known. */
 export interface ApiClientDeps {
   getToken: () => Promise<string | null>;
   tenantId: string | null;

@@ -5,6 +5,7 @@ import type { RuntimeConfig } from './config.ts';
 export type AuthProblem =
   'wrong_credentials' | 'already_registered' | 'weak_password' | 'rate_limited' | 'network' | 'unknown';
 
+/** How signing in or up went. A refusal is a result; only faults throw. */
 export type AuthResult =
   { ok: true; signedIn: boolean } | { ok: false; problem: AuthProblem; detail: string };
 

@@ -18,6 +18,7 @@ export interface Format {
   country(code: string): string;
 }
 
+/** Makes the formats of one language. */
 export function createFormat(language: Locale): Format {
   const number = new Intl.NumberFormat(language);
   const wholePercent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });

@@ -2,6 +2,7 @@ import { type LiveEvent, liveEvent } from '@zaphub/types';
 import { type StreamEvent, readEventStream } from './event-stream.ts';
 import type { LiveState } from './live-state.ts';
 
+/** The outside of the live client: network, clock, frames, and who listens. */
 export interface LiveClientDeps {
   /** Opens the stream; rejects when it cannot. */
   open: (lastEventId: string | null, signal: AbortSignal) => Promise<Response>;

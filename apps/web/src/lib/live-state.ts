@@ -3,8 +3,10 @@ import { createContext, use } from 'react';
 /** Whether events arrive: `offline` means that screens must ask for themselves. */
 export type LiveState = 'connecting' | 'live' | 'offline';
 
+/** Holds the state of the event stream for the screens. */
 export const LiveStateContext = createContext<LiveState>('connecting');
 
+/** The state of the event stream; re-renders when it changes. */
 export function useLiveState(): LiveState {
   return use(LiveStateContext);
 }

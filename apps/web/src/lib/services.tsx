@@ -12,14 +12,21 @@ export interface Services {
   setLanguage: (language: Locale, options: { keep: boolean }) => Promise<void>;
 }
 
+/** Holds the services for the screens. */
 export const ServicesContext = createContext<Services | null>(null);
 
+/**
+ * The services.
+ *
+ * @throws Error outside of the provider.
+ */
 export function useServices(): Services {
   const services = use(ServicesContext);
   if (services === null) throw new Error('useServices outside of its provider');
   return services;
 }
 
+/** Holds the API client for the screens. */
 export const ApiContext = createContext<ApiClient | null>(null);
 
 /** The API, bound to the session and, inside the workspace, to its tenant. */

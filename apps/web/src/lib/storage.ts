@@ -1,6 +1,7 @@
 /** Small choices kept in this browser. Where storage is forbidden they last as long as the page. */
 const prefix = 'zaphub.';
 
+/** The kept choice, or null. */
 export function readChoice(key: string): string | null {
   try {
     return localStorage.getItem(prefix + key);
@@ -9,6 +10,7 @@ export function readChoice(key: string): string | null {
   }
 }
 
+/** Keeps a choice; null forgets it. */
 export function keepChoice(key: string, value: string | null): void {
   try {
     if (value === null) localStorage.removeItem(prefix + key);

@@ -1,5 +1,6 @@
 import { keepChoice, readChoice } from './storage.ts';
 
+/** `system` follows the operating system. */
 export type Theme = 'light' | 'dark' | 'system';
 
 /** The stored choice; `public/theme.js` applies the same rule before the first paint. */

@@ -10,8 +10,14 @@ export interface Workspace {
   switchTo: (tenantId: string) => void;
 }
 
+/** Holds the workspace for the screens inside it. */
 export const WorkspaceContext = createContext<Workspace | null>(null);
 
+/**
+ * The workspace on screen.
+ *
+ * @throws Error outside of a workspace.
+ */
 export function useWorkspace(): Workspace {
   const workspace = use(WorkspaceContext);
   if (workspace === null) throw new Error('useWorkspace outside of its provider');

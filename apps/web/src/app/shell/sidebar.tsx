@@ -5,6 +5,7 @@ import { AccountMenu } from './account-menu.tsx';
 import { LiveDot } from './live-dot.tsx';
 import { destinations } from './navigation.ts';
 
+/** Wide screens only: the places of the product, and who is signed in. */
 export function Sidebar() {
   const { t } = useTranslation();
   return (

@@ -18,8 +18,10 @@ const badgeStyle = cva(
   },
 );
 
+/** What a colour means; never the only sign of it. */
 export type Tone = NonNullable<VariantProps<typeof badgeStyle>['tone']>;
 
+/** A short word about a state. */
 export function Badge({
   tone,
   className,

@@ -38,6 +38,7 @@ interface ButtonProps
   children?: ReactNode;
 }
 
+/** Does something here and now. What goes somewhere is a `ButtonLink`. */
 export function Button({
   className,
   variant,

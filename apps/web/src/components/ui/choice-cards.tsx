@@ -3,6 +3,7 @@ import { RadioGroup } from '@base-ui/react/radio-group';
 import type { ReactNode } from 'react';
 import { cn } from '#lib/class-names.ts';
 
+/** One option, with the sentence that explains it. */
 export interface Choice<V extends string> {
   value: V;
   title: ReactNode;

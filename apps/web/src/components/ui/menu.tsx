@@ -14,6 +14,7 @@ interface MenuProps {
   className?: string;
 }
 
+/** Actions behind a button. `trigger` must be a button. */
 export function Menu({ trigger, children, align = 'end', side = 'bottom', className }: MenuProps) {
   return (
     <BaseMenu.Root modal={false}>
@@ -34,6 +35,7 @@ export function Menu({ trigger, children, align = 'end', side = 'bottom', classN
   );
 }
 
+/** One action of a menu. */
 export function MenuItem({
   className,
   ...props
@@ -41,10 +43,12 @@ export function MenuItem({
   return <BaseMenu.Item {...props} className={cn(itemStyle, className)} />;
 }
 
+/** A line between groups of a menu. */
 export function MenuSeparator() {
   return <BaseMenu.Separator className="-mx-1 my-1 h-px bg-border" />;
 }
 
+/** A choice inside a menu, which stays open while one tries. */
 export function MenuRadioGroup<V extends string>({
   label,
   value,

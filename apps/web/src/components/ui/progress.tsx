@@ -1,6 +1,7 @@
 import { cn } from '#lib/class-names.ts';
 import type { Tone } from './badge.tsx';
 
+/** A part of a progress bar; parts are drawn in their order. */
 export interface Segment {
   key: string;
   /** Share of the whole, 0…1. */

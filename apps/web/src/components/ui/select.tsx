@@ -3,6 +3,7 @@ import { Check, ChevronsUpDown } from 'lucide-react';
 import { cn } from '#lib/class-names.ts';
 import { controlStyle } from './input.tsx';
 
+/** One entry of a list. */
 export interface Option<V extends string = string> {
   value: V;
   label: string;

@@ -3,6 +3,7 @@ import { cn } from '#lib/class-names.ts';
 
 type SwitchProps = Omit<BaseSwitch.Root.Props, 'className'> & { className?: string };
 
+/** Turns something on or off at once. Give it an `aria-label`. */
 export function Switch({ className, ...props }: SwitchProps) {
   return (
     <BaseSwitch.Root

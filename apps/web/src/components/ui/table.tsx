@@ -12,6 +12,7 @@ export function Table({ label, children }: { label: string; children: ReactNode 
   );
 }
 
+/** A heading of a column. */
 export function Th({ className, ...props }: ComponentProps<'th'>) {
   return (
     <th
@@ -25,12 +26,14 @@ export function Th({ className, ...props }: ComponentProps<'th'>) {
   );
 }
 
+/** A cell, as high as a finger needs. */
 export function Td({ className, ...props }: ComponentProps<'td'>) {
   return (
     <td {...props} className={cn('h-14 border-b px-4 py-2 align-middle first:pl-5 last:pr-5', className)} />
   );
 }
 
+/** A row. */
 export function Tr({ className, ...props }: ComponentProps<'tr'>) {
   return (
     <tr

@@ -11,7 +11,7 @@ export function Toaster() {
         unstyled: true,
         classNames: {
           toast:
-            'flex w-full items-start gap-3 rounded-xl border bg-popover p-3.5 text-sm text-foreground shadow-float [&_[data-icon]]:mt-0.5',
+            'flex w-full items-start gap-3 rounded-xl font-sans border bg-popover p-3.5 text-sm text-foreground shadow-float [&_[data-icon]]:mt-0.5',
           title: 'font-medium',
           description: 'mt-0.5 text-[0.8125rem] text-muted-foreground',
           success: '[&_[data-icon]]:text-success-text',

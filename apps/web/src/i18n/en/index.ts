@@ -8,4 +8,5 @@ import imports from './imports.json';
 import settings from './settings.json';
 import templates from './templates.json';
 
+/** All words in English. */
 export const messages = { auth, campaigns, common, contacts, errors, home, imports, settings, templates };

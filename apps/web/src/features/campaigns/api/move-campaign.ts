@@ -5,6 +5,7 @@ import type { ApiClient } from '#lib/api-client.ts';
 import { useApi } from '#lib/services.tsx';
 import { campaignKeys } from './keys.ts';
 
+/** What can be done to a campaign once it exists. */
 export type CampaignMove =
   | { verb: 'start' | 'pause' | 'resume' | 'cancel' }
   | { verb: 'schedule'; schedule: CampaignSchedule }

@@ -3,6 +3,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { ApiClient } from '#lib/api-client.ts';
 import { campaignKeys } from './keys.ts';
 
+/** A campaign without its name: all that decides who gets it. */
 export type PreflightInput = Omit<CampaignInput, 'name'>;
 
 /** `POST /campaigns/preflight`: who would get such a campaign, and who not and why. Nothing is stored. */

@@ -13,6 +13,7 @@ const tones: Record<CampaignStatus, Tone> = {
   failed: 'danger',
 };
 
+/** Where a campaign stands, in a word. */
 export function CampaignStatusBadge({ status }: { status: CampaignStatus }) {
   const { t } = useTranslation();
   const isMoving = status === 'running' || status === 'preparing';

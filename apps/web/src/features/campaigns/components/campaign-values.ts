@@ -22,6 +22,7 @@ export const campaignValues = z
     message: 'common.validation.choose',
   });
 
+/** What the form of a campaign holds. */
 export type CampaignValues = z.infer<typeof campaignValues>;
 
 /** What the API wants of these values, or undefined while they are not enough. A name is not needed to ask who would get it. */

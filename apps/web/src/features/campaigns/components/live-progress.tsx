@@ -101,7 +101,7 @@ function Facts({ campaign }: { campaign: Campaign }) {
     }
   }
   return (
-    <dl className="flex min-h-11 flex-wrap gap-x-7 gap-y-2">
+    <dl className="flex min-h-11 flex-wrap gap-x-7 gap-y-2 pt-2 sm:pt-0">
       {facts.map(([label, value]) => (
         <div key={label}>
           <dt className="text-xs text-muted-foreground">{label}</dt>

@@ -15,6 +15,7 @@ const tones: Record<MessageState, Tone> = {
   unknown: 'warning',
 };
 
+/** Where a recipient stands, in a word. */
 export function StateBadge({ state }: { state: MessageState }) {
   const { t } = useTranslation();
   return <Badge tone={tones[state]}>{t(`campaigns.state.${state}`)}</Badge>;

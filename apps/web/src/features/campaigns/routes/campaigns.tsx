@@ -14,6 +14,7 @@ import { useCan } from '#lib/workspace.ts';
 import { campaignsQuery } from '../api/list-campaigns.ts';
 import { CampaignRow } from '../components/campaign-row.tsx';
 
+/** All campaigns, newest first; those that run move by themselves. */
 export function CampaignsRoute() {
   const { t } = useTranslation();
   const [parameters] = useSearchParams();

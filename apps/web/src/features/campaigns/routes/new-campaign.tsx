@@ -28,6 +28,7 @@ import { SendDialog } from '../components/send-dialog.tsx';
 
 type Question = 'send' | 'schedule';
 
+/** A new campaign: what, to whom, how fast; beside it who will and will not get it. */
 export function NewCampaignRoute() {
   const { t } = useTranslation();
   const canSend = useCan('operator');

@@ -2,6 +2,7 @@ import type { Contact, Page } from '@zaphub/types';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { ApiClient } from '#lib/api-client.ts';
 
+/** What the list of contacts can be narrowed by. */
 export interface ContactFilter {
   search?: string | undefined;
   tag?: string | undefined;

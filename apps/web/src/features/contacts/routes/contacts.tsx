@@ -17,6 +17,7 @@ import { contactsQuery } from '../api/list-contacts.ts';
 import { ContactFilters } from '../components/contact-filters.tsx';
 import { ContactList } from '../components/contact-list.tsx';
 
+/** All contacts; search, tag and page are in the URL. */
 export function ContactsRoute() {
   const { t } = useTranslation();
   const api = useApi();

@@ -17,6 +17,7 @@ import { ChecklistCard } from '../components/checklist-card.tsx';
 import { SampleDataCard } from '../components/sample-data-card.tsx';
 import { Totals } from '../components/totals.tsx';
 
+/** Where things stand, and what to do next. */
 export function HomeRoute() {
   const { t } = useTranslation();
   const { tenant } = useWorkspace();

@@ -1,5 +1,6 @@
 import type { ColumnTarget } from '@zaphub/types';
 
+/** Why a mapping cannot be used. */
 export type MappingProblem =
   { kind: 'phone' | 'phoneTwice' | 'nameTwice' | 'keyMissing' } | { kind: 'keyTwice'; key: string };
 

@@ -11,6 +11,7 @@ const tones: Record<ImportStatus, Tone> = {
   cancelled: 'neutral',
 };
 
+/** Where an import stands, in a word. */
 export function ImportStatusBadge({ status }: { status: ImportStatus }) {
   const { t } = useTranslation();
   return <Badge tone={tones[status]}>{t(`imports.status.${status}`)}</Badge>;

@@ -13,6 +13,7 @@ import { useApi } from '#lib/services.tsx';
 import { importsQuery } from '../api/list-imports.ts';
 import { ImportRow } from '../components/import-row.tsx';
 
+/** All imports, newest first. */
 export function ImportsRoute() {
   const { t } = useTranslation();
   const [parameters] = useSearchParams();

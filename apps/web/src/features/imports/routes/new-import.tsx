@@ -21,6 +21,7 @@ const example = [
   'João Lima;+55 81 99876-1234;Recife;',
 ].join('\n');
 
+/** Takes a file and uploads it; the mapping follows on the page of the import. */
 export function NewImportRoute() {
   const { t } = useTranslation();
   const api = useApi();

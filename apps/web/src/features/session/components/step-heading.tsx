@@ -1,3 +1,4 @@
+/** The heading of a step of the set-up. */
 export function StepHeading({ title, note }: { title: string; note: string }) {
   return (
     <>

@@ -18,6 +18,7 @@ const schema = z.object({
   password: z.string().min(1, 'common.validation.required'),
 });
 
+/** Signs in and leads on to `?next=`, within this site. */
 export function SignInRoute() {
   const { t } = useTranslation();
   const { auth } = useServices();

@@ -5,6 +5,7 @@ import { ConnectionsCard } from '../components/connections-card.tsx';
 import { PersonalCard } from '../components/personal-card.tsx';
 import { WorkspaceForm } from '../components/workspace-form.tsx';
 
+/** The workspace, the person, and the numbers to send from. */
 export function SettingsRoute() {
   const { t } = useTranslation();
   const { version } = useServices();

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { Page } from '#components/page.tsx';
 import { TemplateEditor } from '../components/template-editor.tsx';
 
+/** An empty editor. */
 export function NewTemplateRoute() {
   const { t } = useTranslation();
   return (

@@ -11,6 +11,7 @@ import { useCan } from '#lib/workspace.ts';
 import { templateQuery } from '../api/get-template.ts';
 import { TemplateEditor } from '../components/template-editor.tsx';
 
+/** The editor of a template that exists. */
 export function TemplateRoute() {
   const { t } = useTranslation();
   const { templateId = '' } = useParams();

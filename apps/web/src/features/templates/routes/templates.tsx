@@ -15,6 +15,7 @@ import { TemplateCard } from '../components/template-card.tsx';
 
 const grid = 'grid gap-4 sm:grid-cols-2 xl:grid-cols-3';
 
+/** All templates, each with the beginning of its text. */
 export function TemplatesRoute() {
   const { t } = useTranslation();
   const [parameters] = useSearchParams();
