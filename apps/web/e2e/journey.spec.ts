@@ -60,6 +60,7 @@ test('from the setup token to a report, and a second campaign that is called off
 
   await test.step('write a template, with a missing variable flagged', async () => {
     await page.getByRole('link', { name: 'Write a template' }).click();
+    await expect(page.getByRole('heading', { name: 'New template' })).toBeVisible();
     await page.getByLabel('Name', { exact: true }).fill('Oferta de novembro');
     const message = page.getByLabel('Message', { exact: true });
     await message.fill('Oi, ');
@@ -80,6 +81,7 @@ test('from the setup token to a report, and a second campaign that is called off
 
   await test.step('see who gets it, and send', async () => {
     await page.getByRole('link', { name: 'Use in a campaign' }).click();
+    await expect(page.getByRole('heading', { name: 'New campaign' })).toBeVisible();
     await page.getByLabel('Name', { exact: true }).fill('Oferta de novembro');
     await expect(page.getByTestId('will-receive')).toHaveText(`${people}`);
     await page.getByText('Slower').click();
@@ -114,6 +116,7 @@ test('from the setup token to a report, and a second campaign that is called off
   await test.step('schedule a second campaign and call it off', async () => {
     await page.getByRole('link', { name: 'Campaigns' }).first().click();
     await page.getByRole('link', { name: 'New campaign' }).click();
+    await expect(page.getByRole('heading', { name: 'New campaign' })).toBeVisible();
     await page.getByLabel('Name', { exact: true }).fill('Segunda rodada');
     await page.getByLabel('Template', { exact: true }).click();
     await page.getByRole('option', { name: 'Oferta de novembro' }).click();
