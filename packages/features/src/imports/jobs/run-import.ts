@@ -4,6 +4,7 @@ import type { Failpoints } from '../../failpoints.ts';
 import type { FileStore } from '../../routing/index.ts';
 import { createRowReader } from '../mapping/row-reader.ts';
 import { createPhoneReader } from '../phone/phone-reader.ts';
+import { copyJsonString } from '../pipeline/copy-text.ts';
 import { createPiecePool } from '../pipeline/piece-pool.ts';
 import { readBatches } from '../pipeline/read-batches.ts';
 import { publishImport } from '../publish-import.ts';
@@ -91,7 +92,7 @@ async function applyFile(
     encoding: detected.encoding === 'windows-1252' ? 'windows-1252' : 'utf-8',
     columns: detected.columns,
     pool,
-    readRow: createRowReader(mapping, createPhoneReader(options.country ?? country)),
+    readRow: createRowReader(mapping, createPhoneReader(options.country ?? country), copyJsonString),
     offset: taken.bytes_read,
     nextRow: taken.next_row,
     ...(batchRows === undefined ? {} : { batchRows }),

@@ -28,16 +28,23 @@ export type RowReader = (
 const maxNameLength = 500;
 const maxTagLength = 64;
 /** What JSON writes as it is. */
-const isPlain = /^[ !#-[\]-\uD7FF]*$/;
+const plainText = /^[ !#-[\]-\uD7FF]*$/;
 const noTags: readonly string[] = [];
 
-/** Prepares a checked mapping for reading rows: every column's place is looked up once, not once a row. */
-export function createRowReader(mapping: readonly ColumnTarget[], readPhone: PhoneReader): RowReader {
+/**
+ * Prepares a checked mapping for reading rows: every column's place is looked up once, not once a row. `quote`
+ * writes a text as a JSON string, or as what becomes one where it goes.
+ */
+export function createRowReader(
+  mapping: readonly ColumnTarget[],
+  readPhone: PhoneReader,
+  quote: (text: string) => string = JSON.stringify,
+): RowReader {
   const phoneColumn = mapping.findIndex((target) => target.to === 'phone');
   const nameColumn = mapping.findIndex((target) => target.to === 'name');
   const tagsColumn = mapping.findIndex((target) => target.to === 'tags');
   const attributes = mapping.flatMap((target, column) =>
-    target.to === 'attribute' ? [{ column, key: JSON.stringify(target.key) + ':' }] : [],
+    target.to === 'attribute' ? [{ column, key: quote(target.key) + ':' }] : [],
   );
 
   return function readRow(fields, problem) {
@@ -60,8 +67,9 @@ export function createRowReader(mapping: readonly ColumnTarget[], readPhone: Pho
     for (const { column, key } of attributes) {
       const value = fields[column] ?? '';
       if (value === '') continue;
-      if (value.includes('\0')) return refuse('invalid_characters', column, value);
-      json += (json === '' ? '{' : ',') + key + (isPlain.test(value) ? `"${value}"` : JSON.stringify(value));
+      const isPlain = plainText.test(value);
+      if (!isPlain && value.includes('\0')) return refuse('invalid_characters', column, value);
+      json += (json === '' ? '{' : ',') + key + (isPlain ? `"${value}"` : quote(value));
     }
     const list = fields[tagsColumn];
     const tags = list === undefined || list === '' ? noTags : splitTags(list);

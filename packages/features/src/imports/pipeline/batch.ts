@@ -1,5 +1,5 @@
 import type { ContactRow, RefusedRow } from '../mapping/row-reader.ts';
-import { copyField, copyJson, createCopyText } from './copy-text.ts';
+import { copyField, createCopyText } from './copy-text.ts';
 import type { PiecePool } from './piece-pool.ts';
 import { createPhoneSet } from './phone-set.ts';
 
@@ -25,6 +25,7 @@ export interface Batch {
 }
 
 export interface BatchBuilder {
+  /** Its attributes are written by `copyJsonString`. */
   addContact(contact: ContactRow): void;
   addError(row: number, error: RefusedRow, columnName: string | null): void;
   readonly rows: number;
@@ -52,9 +53,7 @@ export function createBatchBuilder(pool: PiecePool): BatchBuilder {
         tags = copyField(contact.tags.join(tagSeparator));
         hasTags = true;
       }
-      contacts.add(
-        `${contact.phone}\t${copyField(contact.name)}\t${copyJson(contact.attributes)}\t${tags}\n`,
-      );
+      contacts.add(`${contact.phone}\t${copyField(contact.name)}\t${contact.attributes}\t${tags}\n`);
     },
     addError(row, error, columnName) {
       invalid++;

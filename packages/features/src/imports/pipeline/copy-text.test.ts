@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { copyField, copyJson, createCopyText } from './copy-text.ts';
+import { copyField, copyJsonString, createCopyText } from './copy-text.ts';
 import { createPiecePool } from './piece-pool.ts';
 
 test('a field survives COPY, whatever is in it', () => {
@@ -19,7 +19,7 @@ test('a field survives COPY, whatever is in it', () => {
       const field = copyField(value);
       expect(field).not.toMatch(/[\n\r\t]/);
       expect(unescape(field)).toBe(value);
-      expect(unescape(copyJson(JSON.stringify(value)))).toBe(JSON.stringify(value));
+      expect(unescape(copyJsonString(value))).toBe(JSON.stringify(value));
     }),
   );
   expect(copyField(null)).toBe(String.raw`\N`);
@@ -38,5 +38,5 @@ test('lines come out as they went in, through buffers that go round', () => {
     for (const piece of pieces) seen.add(piece.buffer);
     pool.release(pieces);
   }
-  expect(seen.size).toBeLessThan(12);
+  expect(seen.size).toBeLessThan(8);
 });

@@ -1,40 +1,58 @@
-import { maxPieceLength } from './piece-pool.ts';
 import type { PiecePool } from './piece-pool.ts';
+
+/** Characters that are collected before they are written: few enough for the event loop, many enough to pay. */
+const partLength = 16_384;
+const maxBytesPerUnit = 3;
 
 /** Collects the lines of a COPY in text format. */
 export interface CopyText {
   /** Adds one line, its fields already written by `copyField`, with the line end. */
   add(line: string): void;
-  /** Everything added, as bytes that belong to the pool. */
+  /** Everything added, as bytes in buffers of the pool. */
   pieces(): Buffer[];
 }
 
 export function createCopyText(pool: PiecePool): CopyText {
-  const pieces: Buffer[] = [];
+  const full: Buffer[] = [];
+  let piece: Buffer | undefined;
+  let filled = 0;
   let text = '';
-  const flush = (): void => {
+
+  function flush(): void {
     for (let from = 0; from < text.length;) {
-      const to = endOfPiece(text, from);
-      pieces.push(pool.write(text.slice(from, to)));
+      const to = endOfPart(text, from);
+      if (piece === undefined || piece.length - filled < (to - from) * maxBytesPerUnit) {
+        closePiece();
+        piece = pool.take();
+      }
+      filled += piece.write(text.slice(from, to), filled, 'utf8');
       from = to;
     }
     text = '';
-  };
+  }
+
+  function closePiece(): void {
+    if (piece !== undefined) full.push(piece.subarray(0, filled));
+    piece = undefined;
+    filled = 0;
+  }
+
   return {
     add(line) {
-      if (text.length + line.length > maxPieceLength) flush();
       text += line;
+      if (text.length >= partLength) flush();
     },
     pieces() {
       flush();
-      return pieces;
+      closePiece();
+      return full;
     },
   };
 }
 
-/** A line may be longer than a piece; a character of two units is not cut. */
-function endOfPiece(text: string, from: number): number {
-  const end = from + maxPieceLength;
+/** A line may be longer than a part; a character of two units is not cut. */
+function endOfPart(text: string, from: number): number {
+  const end = from + partLength;
   if (end >= text.length) return text.length;
   const last = text.charCodeAt(end - 1);
   return last >= 0xd800 && last <= 0xdbff ? end - 1 : end;
@@ -46,8 +64,9 @@ export function copyField(value: string | null): string {
   return needsEscape.test(value) ? value.replaceAll(escaped, escapeCharacter) : value;
 }
 
-/** JSON text as a field: its own line ends and tabs are escapes already, only the backslashes are doubled. */
-export function copyJson(json: string): string {
+/** A text as JSON inside a field: its line ends and tabs are escapes already, only the backslashes are doubled. */
+export function copyJsonString(value: string): string {
+  const json = JSON.stringify(value);
   return json.includes('\\') ? json.replaceAll('\\', '\\\\') : json;
 }
 

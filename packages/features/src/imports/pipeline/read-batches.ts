@@ -1,10 +1,13 @@
 import type { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RowReader } from '../mapping/row-reader.ts';
 import { createCsvParser } from '../reading/csv-parser.ts';
-import type { StoredEncoding } from '../reading/csv-parser.ts';
+import type { CsvParser, StoredEncoding } from '../reading/csv-parser.ts';
 import { createBatchBuilder } from './batch.ts';
 import type { Batch } from './batch.ts';
 import type { PiecePool } from './piece-pool.ts';
+
+const turnBytes = 32_768;
 
 export interface ReadBatchesOptions {
   delimiter: string;
@@ -59,7 +62,7 @@ export async function* readBatches(
       const chunk = await chunks.next();
       try {
         if (chunk.done === true) parser.end();
-        else parser.write(chunk.value);
+        else await writeInTurns(parser, chunk.value);
       } catch (error) {
         failure = error;
       }
@@ -71,4 +74,12 @@ export async function* readBatches(
     source.destroy();
   }
   if (failure !== undefined) throw failure;
+}
+
+/** A chunk in parts, so that the event loop is never held for longer than some hundred rows take. */
+async function writeInTurns(parser: CsvParser, chunk: Uint8Array): Promise<void> {
+  for (let at = 0; at < chunk.length; at += turnBytes) {
+    if (at > 0) await nextTurn();
+    parser.write(chunk.subarray(at, at + turnBytes));
+  }
 }
