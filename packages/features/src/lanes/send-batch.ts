@@ -20,6 +20,7 @@ import { withRetries } from './retry-statement.ts';
 import { type Outgoing, sendMessages } from './send-messages.ts';
 
 const recordForMs = 30_000;
+const openGate = (): void => undefined;
 
 /** A campaign within a turn. */
 export interface BatchCampaign extends LaneCampaign {
@@ -100,10 +101,15 @@ class Batch {
     const { messages } = this.#claim;
     for (let at = 0; at < messages.length;) {
       const size = this.#chunkSize();
-      if (!(await this.#mayGoOn())) return;
+      const leave = await this.#mayGoOn();
+      if (leave === undefined) return;
       const chunk = messages.slice(at, at + size);
       at += chunk.length;
-      if (!(await this.#sendChunk(chunk))) return;
+      try {
+        if (!(await this.#sendChunk(chunk, leave))) return;
+      } finally {
+        leave();
+      }
     }
   }
 
@@ -125,18 +131,28 @@ class Batch {
     return Math.min(settings.chunkSize, atRisk, pace.burst, this.#campaign.pace.burst);
   }
 
-  /** Waits for the pace; false when the batch must stop here. */
-  async #mayGoOn(): Promise<boolean> {
-    const { pace, stopping } = this.#lane;
-    const waitMs = Math.max(pace.waitMs(), this.#campaign.pace.waitMs());
+  /** Waits for the pace and holds its gate; `undefined` when the batch must stop here. */
+  async #mayGoOn(): Promise<(() => void) | undefined> {
+    const { stopping } = this.#lane;
+    const waitMs = this.#waitMs();
     if (waitMs > 0 && !stopping.aborted && performance.now() + waitMs < this.#deadline.atMs) {
       await pause(waitMs, undefined, { signal: stopping }).catch(() => undefined);
     }
-    const isStillHeld = Math.max(pace.waitMs(), this.#campaign.pace.waitMs()) > 1;
-    return !stopping.aborted && !isStillHeld && !this.#deadline.isOver();
+    // The lane's gate also keeps the order of its campaigns; without a rate of its own, only the campaign's counts.
+    const gate = this.#lane.pace.gate ?? this.#campaign.pace.gate;
+    const leave = gate === undefined ? openGate : await gate.acquire();
+    const mayGo = !stopping.aborted && this.#waitMs() <= 1 && !this.#deadline.isOver();
+    if (mayGo) return leave;
+    leave();
+    return undefined;
   }
 
-  async #sendChunk(chunk: readonly ClaimedMessage[]): Promise<boolean> {
+  #waitMs(): number {
+    return Math.max(this.#lane.pace.waitMs(), this.#campaign.pace.waitMs());
+  }
+
+  /** @param leave called as soon as the pace has counted what leaves */
+  async #sendChunk(chunk: readonly ClaimedMessage[], leave: () => void): Promise<boolean> {
     const { deps } = this.#lane;
     const { texts, skipped } = renderBatch(this.#campaign.template, chunk);
     for (const [reason, ids] of skipped) {
@@ -150,6 +166,9 @@ class Batch {
     await deps.failpoints?.hit('after-mark-sending');
     this.#settled += sendable.length;
     const outgoing: Outgoing[] = marked.map((message) => ({ ...message, text: texts.get(message.id) ?? '' }));
+    this.#lane.pace.take(outgoing.length);
+    this.#campaign.pace.take(outgoing.length);
+    leave();
     await this.#sendAndRecord(outgoing);
     return true;
   }
@@ -174,8 +193,6 @@ class Batch {
 
   async #sendAndRecord(outgoing: readonly Outgoing[]): Promise<void> {
     const { deps, settings, provider } = this.#lane;
-    this.#lane.pace.take(outgoing.length);
-    this.#campaign.pace.take(outgoing.length);
     const outcomes = await sendMessages(provider, outgoing, {
       connectionId: this.#lane.lease.connectionId,
       campaignId: this.#campaign.id,
