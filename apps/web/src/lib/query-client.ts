@@ -9,13 +9,17 @@ export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
+        // Offline is an error that is told, not a wait without an end.
+        networkMode: 'always',
+        refetchOnReconnect: true,
         staleTime: 10_000,
         gcTime: 5 * 60_000,
         retry: (failures, error) =>
           failures < mostRetries && error instanceof ApiError && worthRetrying.has(error.code),
         retryDelay: (attempt) => Math.min(4_000, 400 * 2 ** attempt),
       },
-      mutations: { retry: false },
+      // What could not be sent now must not happen by itself later.
+      mutations: { retry: false, networkMode: 'always' },
     },
   });
 }
