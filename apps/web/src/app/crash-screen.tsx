@@ -6,13 +6,13 @@ import { EmptyState } from '#components/empty-state.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { ButtonLink } from '#components/ui/button-link.tsx';
 
-/** A screen threw. Says what was kept and what to do, and offers the technical text. */
-export function CrashScreen() {
+/** A screen threw. Says what was kept and what to do, and offers the technical text; inside the frame, whose navigation stays. */
+export function CrashedScreen() {
   const { t } = useTranslation();
   const error = useRouteError();
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return (
-    <main className="mx-auto flex min-h-dvh max-w-xl flex-col items-center justify-center p-4">
+    <div className="mx-auto flex max-w-xl flex-col items-center justify-center p-4">
       <EmptyState
         icon={<Bug />}
         title={t('common.crash.title')}
@@ -39,6 +39,15 @@ export function CrashScreen() {
           <CopyButton text={details} label={t('common.action.copy')} />
         </div>
       </details>
+    </div>
+  );
+}
+
+/** The same without the frame, when there is none or it is what threw. */
+export function CrashedPage() {
+  return (
+    <main className="flex min-h-dvh flex-col justify-center">
+      <CrashedScreen />
     </main>
   );
 }

@@ -1,5 +1,5 @@
 import { createBrowserRouter } from 'react-router';
-import { CrashScreen } from './crash-screen.tsx';
+import { CrashedPage, CrashedScreen } from './crash-screen.tsx';
 import { NotFoundScreen } from './not-found-screen.tsx';
 import { Splash } from './splash.tsx';
 import { WorkspaceGate } from './workspace-gate.tsx';
@@ -8,7 +8,7 @@ import { WorkspaceGate } from './workspace-gate.tsx';
 export function createRouter() {
   return createBrowserRouter([
     {
-      errorElement: <CrashScreen />,
+      errorElement: <CrashedPage />,
       hydrateFallbackElement: <Splash />,
       children: [
         {
@@ -26,8 +26,8 @@ export function createRouter() {
           children: [
             {
               lazy: async () => ({ Component: (await import('./shell/shell.tsx')).Shell }),
-              errorElement: <CrashScreen />,
-              children: workspaceRoutes(),
+              errorElement: <CrashedPage />,
+              children: [{ errorElement: <CrashedScreen />, children: workspaceRoutes() }],
             },
           ],
         },

@@ -1,9 +1,12 @@
+import { useTranslation } from 'react-i18next';
 import { Toaster as Sonner } from 'sonner';
 
 /** Where short confirmations appear; above the bottom navigation on phones. */
 export function Toaster() {
+  const { t } = useTranslation();
   return (
     <Sonner
+      containerAriaLabel={t('common.notifications')}
       position="bottom-right"
       theme="light"
       mobileOffset={{ bottom: '5rem' }}

@@ -27,37 +27,39 @@ interface BucketsProps {
 export function Buckets({ counters, selected, onSelect }: BucketsProps) {
   const { t } = useTranslation();
   const format = useFormat();
+  const shown = buckets.filter(({ key, always }) => always || counters[key] > 0);
   return (
     <div
       role="group"
       aria-label={t('campaigns.recipients.filter')}
-      className="grid grid-cols-2 gap-2 sm:grid-cols-3 lg:grid-cols-[repeat(auto-fit,minmax(8.5rem,1fr))]"
+      className={cn(
+        'grid grid-cols-2 gap-2 sm:grid-cols-3',
+        shown.length > 6 ? 'lg:grid-cols-4' : 'lg:grid-cols-6',
+      )}
     >
-      {buckets
-        .filter(({ key, always }) => always || counters[key] > 0)
-        .map(({ key, state, dot }) => (
-          <button
-            key={key}
-            type="button"
-            aria-pressed={selected === state}
-            onClick={() => onSelect(selected === state ? undefined : state)}
-            className={cn(
-              'card flex flex-col items-start px-3.5 py-3 text-left transition-[border-color,background-color] hover:border-input hover:bg-muted/40 aria-pressed:border-primary aria-pressed:bg-primary-soft/50',
-            )}
+      {shown.map(({ key, state, dot }) => (
+        <button
+          key={key}
+          type="button"
+          aria-pressed={selected === state}
+          onClick={() => onSelect(selected === state ? undefined : state)}
+          className={cn(
+            'card flex flex-col items-start px-3.5 py-3 text-left transition-[border-color,background-color] hover:border-input hover:bg-muted/40 aria-pressed:border-primary aria-pressed:bg-primary-soft/50',
+          )}
+        >
+          <span className="flex items-center gap-2 text-[0.8125rem] font-medium">
+            <span aria-hidden className={cn('size-2 rounded-full', dot)} />
+            {t(`campaigns.bucket.${key}`)}
+          </span>
+          <span
+            className="mt-1 text-xl font-semibold tracking-tight tabular-nums"
+            data-testid={`bucket-${key}`}
           >
-            <span className="flex items-center gap-2 text-[0.8125rem] font-medium">
-              <span aria-hidden className={cn('size-2 rounded-full', dot)} />
-              {t(`campaigns.bucket.${key}`)}
-            </span>
-            <span
-              className="mt-1 text-xl font-semibold tracking-tight tabular-nums"
-              data-testid={`bucket-${key}`}
-            >
-              {format.number(counters[key])}
-            </span>
-            <span className="text-xs text-muted-foreground">{t(`campaigns.bucketNote.${key}`)}</span>
-          </button>
-        ))}
+            {format.number(counters[key])}
+          </span>
+          <span className="text-xs text-muted-foreground">{t(`campaigns.bucketNote.${key}`)}</span>
+        </button>
+      ))}
     </div>
   );
 }

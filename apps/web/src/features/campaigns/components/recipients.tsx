@@ -90,7 +90,7 @@ function RecipientTable({ messages }: { messages: readonly Message[] }) {
                 <span className="block truncate font-medium">
                   {message.contact_name ?? t('contacts.noName')}
                 </span>
-                <span className="block text-[0.8125rem] text-muted-foreground tabular-nums">
+                <span className="block text-[0.8125rem] whitespace-nowrap text-muted-foreground tabular-nums">
                   {message.recipient === null ? t('contacts.noPhone') : formatPhone(message.recipient)}
                 </span>
               </Td>
