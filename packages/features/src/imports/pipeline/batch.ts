@@ -1,7 +1,7 @@
 import type { ContactRow, RefusedRow } from '../mapping/row-reader.ts';
 import { copyField, createCopyText } from './copy-text.ts';
 import type { PiecePool } from './piece-pool.ts';
-import { createPhoneSet } from './phone-set.ts';
+import type { PhoneSet } from './phone-set.ts';
 
 /** Separates the tags of a row on the way into the staging table. */
 export const tagSeparator = '\u001F';
@@ -34,11 +34,11 @@ export interface BatchBuilder {
 
 const maxValueLength = 200;
 
-/** Turns rows into COPY text as they come, so that a batch is held as bytes only. */
-export function createBatchBuilder(pool: PiecePool): BatchBuilder {
+/** Turns rows into COPY text as they come, so that a batch is held as bytes only. `phones` is used until it is finished. */
+export function createBatchBuilder(pool: PiecePool, phones: PhoneSet): BatchBuilder {
+  phones.clear();
   const contacts = createCopyText(pool);
   const errors = createCopyText(pool);
-  const phones = createPhoneSet();
   let repeated = 0;
   let invalid = 0;
   let hasTags = false;

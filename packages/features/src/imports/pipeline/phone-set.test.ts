@@ -23,4 +23,7 @@ test('grows, and tells the longest phones apart', () => {
   expect(phones.filter((phone) => set.add(phone))).toHaveLength(50_000);
   expect(phones.filter((phone) => set.add(phone))).toHaveLength(0);
   expect(set.size).toBe(50_000);
+  set.clear();
+  expect(set.size).toBe(0);
+  expect(phones.filter((phone) => set.add(phone))).toHaveLength(50_000);
 });

@@ -2,6 +2,8 @@
 export interface PhoneSet {
   /** True when the phone was not there. */
   add(phone: string): boolean;
+  /** Empties it for the next batch; its room stays. */
+  clear(): void;
   readonly size: number;
 }
 
@@ -34,6 +36,10 @@ export function createPhoneSet(): PhoneSet {
         table = larger;
       }
       return true;
+    },
+    clear() {
+      table.fill(0);
+      size = 0;
     },
     get size() {
       return size;

@@ -5,6 +5,7 @@ import { createCsvParser } from '../reading/csv-parser.ts';
 import type { CsvParser, StoredEncoding } from '../reading/csv-parser.ts';
 import { createBatchBuilder } from './batch.ts';
 import type { Batch } from './batch.ts';
+import { createPhoneSet } from './phone-set.ts';
 import type { PiecePool } from './piece-pool.ts';
 
 const turnBytes = 32_768;
@@ -34,7 +35,8 @@ export async function* readBatches(
   options: ReadBatchesOptions,
 ): AsyncGenerator<Batch, void> {
   const { columns, pool, readRow, batchRows = 10_000 } = options;
-  let builder = createBatchBuilder(pool);
+  const phones = createPhoneSet();
+  let builder = createBatchBuilder(pool, phones);
   let fromRow = options.nextRow;
   const parser = createCsvParser({
     delimiter: options.delimiter,
@@ -51,7 +53,7 @@ export async function* readBatches(
   const take = (): Batch => {
     const batch = builder.finish({ fromRow, offset: parser.offset, nextRow: parser.nextRow });
     fromRow = parser.nextRow;
-    builder = createBatchBuilder(pool);
+    builder = createBatchBuilder(pool, phones);
     return batch;
   };
 
