@@ -54,7 +54,8 @@ export function createDatabase(options: DatabaseOptions): Database {
     max: options.maxConnections ?? 10,
     application_name: options.applicationName ?? 'zaphub',
     connectionTimeoutMillis: options.acquireTimeoutMs ?? 10_000,
-    idle_in_transaction_session_timeout: 60_000,
+    // A frozen process keeps its row locks no longer than this.
+    idle_in_transaction_session_timeout: 20_000,
     statement_timeout: options.statementTimeoutMs ?? 30_000,
     types: valueTypes,
   });

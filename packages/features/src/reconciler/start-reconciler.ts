@@ -14,6 +14,8 @@ export interface ReconcilerOptions {
   readonly steps: readonly ReconcileStep[];
   /** Milliseconds between passes; default 5 000. */
   readonly everyMs?: number;
+  /** A process that is silent for so long during a pass loses its place to another one; default 6 000. */
+  readonly silenceMs?: number;
 }
 
 /** Sets right what a crash, a freeze or a lost queue left behind. */
@@ -25,11 +27,12 @@ export interface Reconciler {
 
 /**
  * Passes at once and then regularly. One process at a time does so: the advisory lock is held by a transaction of
- * its own, and ends with it, whatever becomes of the process. A step that fails does not keep the next ones
- * from running.
+ * its own, and ends with it, whatever becomes of the process: one that is killed is gone at once, one that is frozen
+ * is put out by the server once it is silent. A step that fails does not keep the next ones from running.
  */
 export function startReconciler(deps: ReconcilerDeps, options: ReconcilerOptions): Reconciler {
   const { db, logger } = deps;
+  const silenceMs = options.silenceMs ?? 6_000;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
   let running: Promise<unknown> = Promise.resolve();
@@ -52,9 +55,16 @@ export function startReconciler(deps: ReconcilerDeps, options: ReconcilerOptions
         [lockKey],
       );
       if (!isMine) return false;
-      // The steps use other connections; this one only holds the lock, also beyond the idle time-out.
-      await tx.run('set local idle_in_transaction_session_timeout = 0');
-      await runSteps();
+      // The steps use other connections; this one only holds the lock, and says that it is alive.
+      await tx.run(`select set_config('idle_in_transaction_session_timeout', $1, true)`, [String(silenceMs)]);
+      const sign = setInterval(() => {
+        tx.run('select 1').catch(() => undefined); // a lost session ends the pass by itself
+      }, silenceMs / 3);
+      try {
+        await runSteps();
+      } finally {
+        clearInterval(sign);
+      }
       return true;
     });
   const pass = async (): Promise<void> => {
