@@ -29,7 +29,7 @@ export const test = base.extend<{ cleanConsole: undefined }, WorkerFixtures>({
       const page = await browser.newPage({ baseURL: installation.url, locale: 'en-US' });
       const status = await read(await page.request.get('/api/v1/setup'));
       await (status['claimed'] === true ? signIn(page) : setUp(page, installation.token));
-      await expect(page.getByRole('link', { name: 'Contacts' })).toBeVisible();
+      await expect(page.getByRole('link', { name: 'Contacts', exact: true })).toBeVisible();
       await addSamples(page);
       await use(await page.context().storageState());
       await page.close();
