@@ -4,10 +4,12 @@ import { formatRow } from './bench-row.ts';
 import type { Bench } from './bench-row.ts';
 import { importBench } from './import/import-bench.ts';
 import { sendBench } from './send/send-bench.ts';
+import { smokeBench } from './smoke.ts';
 
 const benches = new Map<string, Bench>([
   ['import', importBench],
   ['send', sendBench],
+  ['smoke', smokeBench],
 ]);
 
 const { positionals, values } = parseArgs({

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { systemScope } from '@zaphub/db';
 import type { Database } from '@zaphub/db';
@@ -7,7 +7,8 @@ import { createLocalFileStore, runImport, startImport, uploadImport } from '@zap
 import type { ColumnTarget } from '@zaphub/types';
 import { fileColumns } from './contacts-file.ts';
 
-const files = createLocalFileStore(join(tmpdir(), 'zaphub-bench-files'));
+// One folder for the bench and the children it measures; another person on this machine has their own.
+const files = createLocalFileStore(join(tmpdir(), `zaphub-bench-files-${userInfo().username}`));
 
 /** Uploads the file and starts its import: the name, the phone, and every other column as an attribute. */
 export async function prepareImport(db: Database, tenantId: string, path: string): Promise<string> {
