@@ -25,7 +25,7 @@ export interface RunImportOptions {
   signal: AbortSignal;
   /** Ends the import as failed also for what might pass. Default false. */
   isLastAttempt?: boolean;
-  /** Rows of a batch; default 10 000. */
+  /** Rows of a batch; default 20 000. */
   batchRows?: number;
 }
 

@@ -43,6 +43,7 @@ export async function stageBatch(tx: Tx, batch: Batch): Promise<void> {
       batch.errors,
     );
   }
+  await tx.run('savepoint staged');
 }
 
 /**
@@ -56,8 +57,8 @@ export async function mergeBatch(
   batch: Batch,
   options: MergeOptions,
 ): Promise<MergeCounts> {
-  if (batch.invalid > 0) await storeErrors(scope, tx, options.importId);
   if (batch.staged === 0) {
+    if (batch.invalid > 0) await storeErrors(scope, tx, options.importId);
     return { created: 0, updated: 0, unchanged: 0, duplicates: batch.repeated, invalid: batch.invalid };
   }
   // Two imports of one tenant take turns here, so they cannot lock each other's contacts crosswise.
@@ -66,6 +67,8 @@ export async function mergeBatch(
   const created = await createNew(scope, tx, options, hasTags);
   const { met, updated } =
     created === batch.staged ? { met: 0, updated: 0 } : await updateMet(scope, tx, options);
+  // After the insert: its repetition would undo what came between.
+  if (batch.invalid > 0) await storeErrors(scope, tx, options.importId);
   return {
     created,
     updated,
@@ -82,8 +85,8 @@ const stagingTables = `
   set local client_min_messages = warning;
   set local enable_seqscan = off;
   set local synchronous_commit = off;
-  create temp table if not exists import_stage (phone text, name text, attributes jsonb, tags text)
-    on commit delete rows;
+  create temp table if not exists import_stage
+    (id uuid default app.new_id(), phone text, name text, attributes jsonb, tags text) on commit delete rows;
   create temp table if not exists import_stage_errors (row_number bigint, code text, column_name text, value text)
     on commit delete rows`;
 
@@ -95,12 +98,11 @@ async function createNew(
 ): Promise<number> {
   const { expectsKnown } = options;
   if (expectsKnown.value) return insertNew(scope, tx, options, hasTags);
-  await tx.run('savepoint before_insert');
   try {
     return await insertNew(scope, tx, options, hasTags);
   } catch (error) {
     if (uniqueViolation(error) !== 'contacts_phone') throw error;
-    await tx.run('rollback to savepoint before_insert');
+    await tx.run('rollback to savepoint staged');
     expectsKnown.value = true;
     return insertNew(scope, tx, options, hasTags);
   }
@@ -113,16 +115,16 @@ async function insertNew(
   hasTags: boolean,
 ): Promise<number> {
   const insert = `
-    insert into contacts (tenant_id, phone, name, attributes, consent_source, import_id)
-    select $1, phone, name, attributes, $3, $2 from pg_temp.import_stage
+    insert into contacts (id, tenant_id, phone, name, attributes, consent_source, import_id)
+    select id, $1, phone, name, attributes, $3, $2 from pg_temp.import_stage
     ${expectsKnown.value ? 'on conflict (tenant_id, phone) do nothing' : ''}`;
   const values = [scope.tenantId, importId, consentSource];
   if (!hasTags) return tx.run(insert, values);
   const { created } = await tx.one<{ created: number }>(
-    `with created as (${insert} returning id, phone),
+    `with created as (${insert} returning id),
      tagged as (
        insert into contact_tags (tenant_id, tag, contact_id)
-       select $1, tag, c.id from created c join pg_temp.import_stage s using (phone)
+       select $1, tag, c.id from created c join pg_temp.import_stage s using (id)
          cross join unnest($4::text[] || string_to_array(s.tags, $5)) tag
        on conflict do nothing)
      select count(*) as created from created`,

@@ -20,7 +20,7 @@ export interface ReadBatchesOptions {
   /** The cursor: where the source begins in the file, and the row that begins there. */
   offset: number;
   nextRow: number;
-  /** Rows from which a batch is handed out; it ends with the chunk. Default 10 000. */
+  /** Rows from which a batch is handed out; it ends with the chunk. Default 20 000. */
   batchRows?: number;
 }
 
@@ -34,7 +34,7 @@ export async function* readBatches(
   source: Readable,
   options: ReadBatchesOptions,
 ): AsyncGenerator<Batch, void> {
-  const { columns, pool, readRow, batchRows = 10_000 } = options;
+  const { columns, pool, readRow, batchRows = 20_000 } = options;
   const phones = createPhoneSet();
   let builder = createBatchBuilder(pool, phones);
   let fromRow = options.nextRow;
