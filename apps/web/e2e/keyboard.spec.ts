@@ -12,11 +12,11 @@ test('signs in and sends a campaign with the keyboard alone', async ({ page, ses
   await page.keyboard.press('Tab');
   await page.keyboard.type(owner.password);
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('link', { name: 'Contacts' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Contacts', exact: true })).toBeVisible();
 
   await test.step('the skip link leads past the navigation', async () => {
     await page.reload();
-    await expect(page.getByRole('link', { name: 'Contacts' })).toBeVisible();
+    await expect(page.getByRole('link', { name: 'Contacts', exact: true })).toBeVisible();
     await page.keyboard.press('Tab');
     await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
     await page.keyboard.press('Enter');

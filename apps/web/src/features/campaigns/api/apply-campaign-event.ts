@@ -1,5 +1,6 @@
-import type { Campaign, LiveEvent, Page } from '@zaphub/types';
+import type { Campaign, LiveEvent } from '@zaphub/types';
 import type { QueryClient } from '@tanstack/react-query';
+import { askAgain, patchLists } from '#lib/patch-lists.ts';
 import { campaignKeys } from './keys.ts';
 
 type CampaignChange = Extract<LiveEvent, { type: 'campaign.changed' }>['data'];
@@ -15,23 +16,13 @@ export function applyCampaignEvent(
   queryClient.setQueryData<Campaign>(campaignKeys.detail(tenantId, id), (campaign) =>
     campaign === undefined ? campaign : { ...campaign, status, counters },
   );
-  const lists = { queryKey: campaignKeys.lists(tenantId) };
-  const inLists = queryClient.getQueriesData<Page<Campaign>>(lists).flatMap(([, page]) => page?.data ?? []);
-  const listed = inLists.find((campaign) => campaign.id === id);
-  queryClient.setQueriesData<Page<Campaign>>(lists, (page) =>
-    page === undefined
-      ? page
-      : {
-          ...page,
-          data: page.data.map((campaign) =>
-            campaign.id === id ? { ...campaign, status, counters } : campaign,
-          ),
-        },
-  );
+  const listed = patchLists<Campaign>(queryClient, campaignKeys.lists(tenantId), { id, status, counters });
   // The event has no dates and no error: a new state is worth asking for the whole.
   if (before !== undefined && before.status !== status) {
     void queryClient.invalidateQueries({ queryKey: campaignKeys.detail(tenantId, id) });
     void queryClient.invalidateQueries({ queryKey: campaignKeys.messages(tenantId, id) });
   }
-  if (listed?.status !== status) void queryClient.invalidateQueries(lists);
+  const lists = { queryKey: campaignKeys.lists(tenantId) };
+  if (listed.some((campaign) => campaign.status !== status)) void queryClient.invalidateQueries(lists);
+  else if (listed.length === 0) askAgain(queryClient, lists);
 }

@@ -1,5 +1,6 @@
-import type { ImportJob, LiveEvent, Page } from '@zaphub/types';
+import type { ImportJob, LiveEvent } from '@zaphub/types';
 import type { QueryClient } from '@tanstack/react-query';
+import { askAgain, patchLists } from '#lib/patch-lists.ts';
 
 type ImportChange = Extract<LiveEvent, { type: 'import.changed' }>['data'];
 
@@ -12,16 +13,8 @@ export function applyImportEvent(
   queryClient.setQueryData<ImportJob>([tenantId, 'imports', 'detail', change.id], (job) =>
     job === undefined ? job : { ...job, ...change },
   );
-  const lists = { queryKey: [tenantId, 'imports', 'list'] };
-  const known = queryClient
-    .getQueriesData<Page<ImportJob>>(lists)
-    .some(([, page]) => page?.data.some((job) => job.id === change.id));
-  queryClient.setQueriesData<Page<ImportJob>>(lists, (page) =>
-    page === undefined
-      ? page
-      : { ...page, data: page.data.map((job) => (job.id === change.id ? { ...job, ...change } : job)) },
-  );
-  if (!known) void queryClient.invalidateQueries(lists);
+  const listed = patchLists<ImportJob>(queryClient, [tenantId, 'imports', 'list'], change);
+  if (listed.length === 0) askAgain(queryClient, { queryKey: [tenantId, 'imports', 'list'] });
   if (change.finished_at !== null) {
     void queryClient.invalidateQueries({ queryKey: [tenantId, 'contacts'] });
     void queryClient.invalidateQueries({ queryKey: [tenantId, 'checklist'] });
