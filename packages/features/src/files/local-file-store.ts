@@ -7,6 +7,9 @@ import { pipeline } from 'node:stream/promises';
 import { AppError } from '@zaphub/types';
 import type { FileStore } from '../routing/index.ts';
 
+/** Read at once: large files wait for the disk less often. */
+const readBytes = 262_144;
+
 const keyPattern = /^[a-z0-9-]+(\/[a-z0-9-]+)*$/;
 
 /** Keeps files under one folder of this machine; api and worker share it. A file appears when it is whole. */
@@ -39,7 +42,7 @@ export function createLocalFileStore(directory: string): FileStore {
     async open(key, options = {}) {
       try {
         const file = await open(pathOf(key), 'r');
-        return file.createReadStream({ start: options.offset ?? 0 });
+        return file.createReadStream({ start: options.offset ?? 0, highWaterMark: readBytes });
       } catch (error) {
         if (codeOf(error) !== 'ENOENT') throw error;
         throw new AppError('not_found', 'no such file', { cause: error });
