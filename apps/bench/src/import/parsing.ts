@@ -36,7 +36,7 @@ async function countOurs(path: string): Promise<number> {
       count++;
     },
   });
-  for await (const chunk of createReadStream(path)) parser.write(chunk);
+  for await (const chunk of createReadStream(path, { highWaterMark: 262_144 })) parser.write(chunk);
   parser.end();
   return count;
 }
