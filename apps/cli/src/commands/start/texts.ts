@@ -18,11 +18,11 @@ export function readyText(address: string, token: string | undefined, seconds: s
     en:
       token === undefined
         ? ''
-        : `\n  Setup token: ${token}\n  (asked once, to make you the owner; it stops working after that)`,
+        : `\n  Setup token: ${token}\n  (asked once, to make you the owner; it stops working after that)\n  Or open ${address}/setup#token=${token}`,
     'pt-BR':
       token === undefined
         ? ''
-        : `\n  Token de configuração: ${token}\n  (pedido uma vez, para tornar você o proprietário; depois deixa de valer)`,
+        : `\n  Token de configuração: ${token}\n  (pedido uma vez, para tornar você o proprietário; depois deixa de valer)\n  Ou abra ${address}/setup#token=${token}`,
   };
   return {
     en: `\n  ZapHub is ready (${seconds} s).\n  Dashboard:   ${address}${setup.en}\n`,

@@ -66,7 +66,9 @@ export function LiveProgress({ campaign, updatedAt }: { campaign: Campaign; upda
 function useNote({ status, counters, unknown_policy: policy }: Campaign): string {
   const { t } = useTranslation();
   if (status === 'paused') return t('campaigns.live.paused');
-  if (status === 'cancelled') return t('campaigns.live.cancelled');
+  if (status === 'cancelled') {
+    return counters.total === 0 ? t('campaigns.live.cancelledBefore') : t('campaigns.live.cancelled');
+  }
   const waits = status === 'running' && counters.open === 0 && counters.unknown > 0 && policy === 'ask';
   return waits ? t('campaigns.live.waitingUnknown') : '';
 }
