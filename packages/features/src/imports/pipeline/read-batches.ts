@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RowReader } from '../mapping/row-reader.ts';
 import { createCsvParser } from '../reading/csv-parser.ts';
-import type { CsvParser, StoredEncoding } from '../reading/csv-parser.ts';
+import type { StoredEncoding } from '../reading/csv-parser.ts';
 import { createBatchBuilder } from './batch.ts';
 import type { Batch } from './batch.ts';
 import { createPhoneSet } from './phone-set.ts';
@@ -20,7 +20,7 @@ export interface ReadBatchesOptions {
   /** The cursor: where the source begins in the file, and the row that begins there. */
   offset: number;
   nextRow: number;
-  /** Rows from which a batch is handed out; it ends with the chunk. Default 20 000. */
+  /** Rows from which a batch is handed out; it ends with a part of 32 kB. Default 20 000. */
   batchRows?: number;
 }
 
@@ -58,17 +58,15 @@ export async function* readBatches(
   };
 
   let failure: unknown;
-  const chunks: AsyncIterator<Uint8Array> = source[Symbol.asyncIterator]();
   try {
-    while (failure === undefined) {
-      const chunk = await chunks.next();
+    for await (const part of inTurns(source)) {
       try {
-        if (chunk.done === true) parser.end();
-        else await writeInTurns(parser, chunk.value);
+        if (part === undefined) parser.end();
+        else parser.write(part);
       } catch (error) {
         failure = error;
+        break;
       }
-      if (chunk.done === true) break;
       if (builder.rows >= batchRows) yield take();
     }
     yield take();
@@ -78,10 +76,18 @@ export async function* readBatches(
   if (failure !== undefined) throw failure;
 }
 
-/** A chunk in parts, so that the event loop is never held for longer than some hundred rows take. */
-async function writeInTurns(parser: CsvParser, chunk: Uint8Array): Promise<void> {
-  for (let at = 0; at < chunk.length; at += turnBytes) {
-    if (at > 0) await nextTurn();
-    parser.write(chunk.subarray(at, at + turnBytes));
+/**
+ * The file in parts, so that the event loop is never held for longer than some hundred rows take; `undefined` at
+ * its end.
+ */
+async function* inTurns(source: Readable): AsyncGenerator<Uint8Array | undefined, void> {
+  for await (const chunk of source) {
+    // A byte stream without an encoding set gives buffers.
+    const bytes = chunk as Uint8Array;
+    for (let at = 0; at < bytes.length; at += turnBytes) {
+      if (at > 0) await nextTurn();
+      yield bytes.subarray(at, at + turnBytes);
+    }
   }
+  yield undefined;
 }
