@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           // Real processes that are killed and frozen: one file at a time, so that they have the machine.
           name: 'faults',
-          include: ['apps/worker/faults/**/*.test.ts'],
+          include: ['apps/*/faults/**/*.test.ts'],
           testTimeout: 120_000,
           maxConcurrency: 3,
           fileParallelism: false,
