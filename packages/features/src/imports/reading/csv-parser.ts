@@ -49,6 +49,8 @@ const quote = 34;
 const lineFeed = 10;
 const carriageReturn = 13;
 const noByte = -1;
+/** Read as one text: larger ones are kept apart by the garbage collector, which costs more than they save. */
+const sliceBytes = 65_536;
 
 /**
  * A strict, streaming RFC 4180 parser. Lines may end in LF, CRLF or CR, also mixed; blank lines are counted and
@@ -196,7 +198,12 @@ export function createCsvParser(options: CsvParserOptions): CsvParser {
   }
 
   return {
-    write: (chunk) => parse(carry === undefined ? chunk : Buffer.concat([carry, chunk]), false),
+    write(chunk) {
+      for (let at = 0; at < chunk.length; at += sliceBytes) {
+        const slice = chunk.subarray(at, at + sliceBytes);
+        parse(carry === undefined ? slice : Buffer.concat([carry, slice]), false);
+      }
+    },
     end: () => parse(carry ?? new Uint8Array(), true),
     get offset() {
       return offset;
