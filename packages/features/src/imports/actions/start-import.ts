@@ -30,8 +30,12 @@ export async function startImport(
       ...(input.country === undefined ? {} : { country: input.country }),
       ...(input.consent_source === undefined ? {} : { consent_source: input.consent_source }),
     });
-    // Somebody was faster: they started it, or cancelled it.
-    if (queued === undefined) throw importState(await getImport(scope, tx, importId));
+    if (queued === undefined) {
+      // Somebody was faster: they started it, or cancelled it.
+      const now = await getImport(scope, tx, importId);
+      if (now.status === 'queued' || now.status === 'running') return now;
+      throw importState(now);
+    }
     await enqueue(tx, scope, 'import.run', { tenantId: scope.tenantId, importId });
     await publishImport(scope, tx, queued);
     return queued;
