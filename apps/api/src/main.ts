@@ -1,6 +1,6 @@
 import process from 'node:process';
-import { createKernel, KernelBootError, type KernelEvent } from '@zaphub/kernel';
-import { createLogger, type Logger } from '@zaphub/telemetry';
+import { createKernel, KernelBootError, logKernelEvent } from '@zaphub/kernel';
+import { createLogger } from '@zaphub/telemetry';
 import { defineApiPlugins } from './compose/api-plugins.ts';
 import { type ApiConfig, ConfigError, parseConfig } from './config.ts';
 
@@ -10,7 +10,7 @@ async function main(): Promise<void> {
   if (!config) return;
   const logger = createLogger({ name: 'api', ...config.log });
   const plugins = defineApiPlugins(config, logger);
-  const kernel = createKernel(plugins.all, { onEvent: (event) => logKernel(logger, event) });
+  const kernel = createKernel(plugins.all, { onEvent: (event) => logKernelEvent(logger, event) });
 
   let isStopping = false;
   const stop = async (why: string, exitCode: number): Promise<void> => {
@@ -54,22 +54,6 @@ function readConfig(): ApiConfig | undefined {
     process.stderr.write(error.message + '\n');
     process.exitCode = 2;
     return undefined;
-  }
-}
-
-function logKernel(logger: Logger, event: KernelEvent): void {
-  switch (event.type) {
-    case 'ready':
-    case 'closed':
-      logger.debug(event.type, { plugin: event.plugin, ms: Math.round(event.tookMs) });
-      return;
-    case 'fallback':
-    case 'failed':
-    case 'close_failed':
-      logger.error(event.type, { plugin: event.plugin, error: event.error });
-      return;
-    default:
-      event satisfies never;
   }
 }
 

@@ -1,6 +1,6 @@
 import process from 'node:process';
-import { createKernel, KernelBootError, type KernelEvent } from '@zaphub/kernel';
-import { createLogger, type Logger } from '@zaphub/telemetry';
+import { createKernel, KernelBootError, logKernelEvent } from '@zaphub/kernel';
+import { createLogger } from '@zaphub/telemetry';
 import { defineWorkerPlugins } from './compose/worker-plugins.ts';
 import { ConfigError, parseConfig, type WorkerConfig } from './config.ts';
 
@@ -10,7 +10,7 @@ export async function runWorker(env: Readonly<Record<string, string | undefined>
   if (!config) return false;
   const logger = createLogger({ name: 'worker', ...config.log });
   const kernel = createKernel(defineWorkerPlugins(config, logger), {
-    onEvent: (event) => logKernel(logger, event),
+    onEvent: (event) => logKernelEvent(logger, event),
   });
 
   let isStopping = false;
@@ -59,21 +59,5 @@ function readConfig(env: Readonly<Record<string, string | undefined>>): WorkerCo
     process.stderr.write(error.message + '\n');
     process.exitCode = 2;
     return undefined;
-  }
-}
-
-function logKernel(logger: Logger, event: KernelEvent): void {
-  switch (event.type) {
-    case 'ready':
-    case 'closed':
-      logger.debug(event.type, { plugin: event.plugin, ms: Math.round(event.tookMs) });
-      return;
-    case 'fallback':
-    case 'failed':
-    case 'close_failed':
-      logger.error(event.type, { plugin: event.plugin, error: event.error });
-      return;
-    default:
-      event satisfies never;
   }
 }

@@ -10,6 +10,7 @@ export {
   PluginNotReadyError,
 } from './errors.ts';
 export { createKernel, type Kernel, type KernelEvent, type KernelOptions } from './kernel.ts';
+export { type KernelLog, logKernelEvent } from './log-kernel-event.ts';
 export {
   type AnyPlugin,
   definePlugin,
