@@ -1,21 +1,32 @@
 import { defineConfig } from 'vitest/config';
 
+const postgres = { globalSetup: ['packages/testing/src/postgres-setup.ts'] };
+
 export default defineConfig({
   test: {
-    globalSetup: ['packages/testing/src/postgres-setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [
       {
         extends: true,
         test: {
+          name: 'concurrency',
+          include: ['packages/concurrency/{src,docs}/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...postgres,
           name: 'unit',
+          exclude: ['**/node_modules/**', 'packages/concurrency/**'],
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
         },
       },
       {
         extends: true,
         test: {
+          ...postgres,
           // Real processes that are killed and frozen: one file at a time, so that they have the machine.
           name: 'faults',
           include: ['apps/*/faults/**/*.test.ts'],

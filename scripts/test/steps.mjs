@@ -13,6 +13,7 @@ const bin = (name) => join(root, 'node_modules', '.bin', process.platform === 'w
 /** The steps of `npm test`, in order; each resolves with what it counted. */
 export const steps = [
   { name: 'check', run: check },
+  { name: 'concurrency library', run: () => vitest('concurrency') },
   { name: 'unit and integration tests', run: () => vitest('unit') },
   ...(hasProject('faults') ? [{ name: 'fault tests', run: () => vitest('faults') }] : []),
   { name: 'dashboard build', run: buildDashboard },

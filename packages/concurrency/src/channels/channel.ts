@@ -1,6 +1,6 @@
-import { WaitQueue } from '../sync/wait-queue.ts';
+import { WaitQueue } from '../waiting/wait-queue.ts';
 import { ChannelClosedError } from './channel-closed-error.ts';
-import { Fifo } from './fifo.ts';
+import { Fifo } from '../waiting/fifo.ts';
 
 /** A received value, or `done` when the channel is closed and empty. */
 export type Received<T> = IteratorResult<T, undefined>;

@@ -20,7 +20,7 @@ describe('BatchProcessor', () => {
     const { processor, batches, clock } = recording();
     await Promise.all([1, 2, 3].map((n) => processor.add(n)));
     expect(batches).toEqual([[1, 2, 3]]);
-    expect([processor.pending, clock.sleepers]).toEqual([0, 0]);
+    expect([processor.pending, clock.timers]).toEqual([0, 0]);
   });
 
   it('sends what there is when the first item has waited long enough', async () => {
@@ -48,7 +48,7 @@ describe('BatchProcessor', () => {
     await Promise.all([processor.close(), processor.close()]);
     await added;
     expect(batches).toEqual([[1]]);
-    expect(clock.sleepers).toBe(0);
+    expect(clock.timers).toBe(0);
     await expect(processor.add(2)).rejects.toMatchObject({ code: 'batch_processor_closed' });
   });
 

@@ -79,7 +79,7 @@ describe('retry', () => {
     stop.abort(new Error('enough'));
     await expect(running).rejects.toThrow('enough');
     await expect(retry(failing, options)).rejects.toThrow('enough');
-    expect([attempts, clock.sleepers]).toEqual([1, 0]);
+    expect([attempts, clock.timers]).toEqual([1, 0]);
   });
 
   it('does not wait for another attempt when the abort made this one fail', async () => {

@@ -66,20 +66,20 @@ describe('TokenBucket', () => {
     await clock.advance(500);
     await light;
     expect(lightAt).toBe(1000);
-    expect([bucket.waiting, clock.sleepers]).toEqual([0, 0]);
+    expect([bucket.waiting, clock.timers]).toEqual([0, 0]);
     await expect(bucket.take(1, stop.signal)).rejects.toThrow('gave up');
   });
 
   it('keeps no timer while nobody waits', async () => {
     const { bucket, clock } = bucketOf(1, 1);
     await bucket.take();
-    expect(clock.sleepers).toBe(0);
+    expect(clock.timers).toBe(0);
     const waiting = bucket.take();
     await tick();
-    expect(clock.sleepers).toBe(1);
+    expect(clock.timers).toBe(1);
     await clock.advance(1000);
     await waiting;
-    expect(clock.sleepers).toBe(0);
+    expect(clock.timers).toBe(0);
   });
 
   it('refuses what can never be', async () => {

@@ -1,4 +1,4 @@
-import { WaitQueue } from '../sync/wait-queue.ts';
+import { WaitQueue } from '../waiting/wait-queue.ts';
 import { type Clock, monotonicClock } from '../time/clock.ts';
 
 /** Settings of a {@link TokenBucket}. */

@@ -1,4 +1,4 @@
-import { WaitQueue } from './wait-queue.ts';
+import { WaitQueue } from '../waiting/wait-queue.ts';
 
 /** Gives a permit back; calling it again does nothing. Works with `using`. */
 export type Release = (() => void) & Disposable;

@@ -1,52 +1,44 @@
-import type { Clock } from './clock.ts';
+import { type Clock, sleepBy } from './clock.ts';
 
 /** A clock that only tests move. */
 export interface ManualClock extends Clock {
-  /** Moves time, wakes the sleepers that are due in order, and lets everything that follows from it run. */
+  /** Moves time, fires the timers that are due in order, and lets everything that follows from each run. */
   advance(ms: number): Promise<void>;
-  /** Sleeps that are still running. */
-  readonly sleepers: number;
+  /** Timers that are still running, sleeps included. */
+  readonly timers: number;
 }
 
 /** Starts at 0 ms. */
 export function createManualClock(): ManualClock {
   let nowMs = 0;
-  const sleepers = new Set<{ readonly dueMs: number; wake(): void }>();
-  return {
+  const timers = new Set<{ readonly dueMs: number; readonly callback: () => void }>();
+  const clock: ManualClock = {
     now: () => nowMs,
-    sleep(ms, signal) {
-      return new Promise((resolve, reject) => {
-        if (signal?.aborted === true) {
-          reject(signal.reason);
-          return;
-        }
-        const sleeper = { dueMs: nowMs + ms, wake: resolve };
-        sleepers.add(sleeper);
-        const onAbort = (): void => {
-          sleepers.delete(sleeper);
-          reject(signal?.reason);
-        };
-        signal?.addEventListener('abort', onAbort, { once: true });
-      });
+    sleep: (ms, signal) => sleepBy(clock, ms, signal),
+    timer(ms, callback) {
+      const timer = { dueMs: nowMs + ms, callback };
+      timers.add(timer);
+      return () => void timers.delete(timer);
     },
     async advance(ms) {
       const until = nowMs + ms;
       await tick();
       for (;;) {
-        const next = [...sleepers].sort((a, b) => a.dueMs - b.dueMs)[0];
+        const next = [...timers].sort((a, b) => a.dueMs - b.dueMs)[0];
         if (next === undefined || next.dueMs > until) break;
         nowMs = Math.max(nowMs, next.dueMs);
-        sleepers.delete(next);
-        next.wake();
+        timers.delete(next);
+        next.callback();
         await tick();
       }
       nowMs = until;
       await tick();
     },
-    get sleepers() {
-      return sleepers.size;
+    get timers() {
+      return timers.size;
     },
   };
+  return clock;
 }
 
 /** Lets every promise that can go on without time passing go on. */
