@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { KernelBootError, KernelCloseError } from './errors.ts';
 import { createKernel, type KernelEvent } from './kernel.ts';
-import { createManualClock, tick } from './manual-clock.ts';
+import { createManualClock, tick } from '@zaphub/concurrency/testing';
 import { type AnyPlugin, definePlugin } from './plugin.ts';
 
 /** A plugin that writes its opening and closing down. */
@@ -96,7 +96,7 @@ describe('closing', () => {
       failures: [{ plugin: 'b', error: { code: 'plugin_close_timeout' } }],
     });
     expect(trace).toEqual(['+a', '+b', '-b', '-a']);
-    expect(clock.sleepers).toBe(0);
+    expect(clock.timers).toBe(0);
   });
 
   it('still asks everything to close when the deadline has passed', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { KernelBootError, PluginNotReadyError } from './errors.ts';
 import { createKernel, type KernelEvent } from './kernel.ts';
-import { createManualClock, tick } from './manual-clock.ts';
+import { createManualClock, tick } from '@zaphub/concurrency/testing';
 import { definePlugin } from './plugin.ts';
 
 describe('starting', () => {
@@ -97,7 +97,7 @@ describe('starting', () => {
     await clock.advance(1);
     await failure;
     expect(seen?.aborted).toBe(true);
-    expect(clock.sleepers).toBe(0);
+    expect(clock.timers).toBe(0);
   });
 });
 

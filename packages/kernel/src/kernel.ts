@@ -1,5 +1,5 @@
+import { type Clock, monotonicClock } from '@zaphub/concurrency';
 import { type BootRecord, drawBootTree } from './boot-tree.ts';
-import { type Clock, monotonicClock, settleWithin } from './clock.ts';
 import { closePlugins, type OpenPlugin } from './close-plugins.ts';
 import {
   type CloseFailure,
@@ -12,6 +12,7 @@ import {
 import { planBatches } from './graph.ts';
 import { openPlugin } from './open-plugin.ts';
 import type { AnyPlugin, Plugin } from './plugin.ts';
+import { settleWithin } from './settle-within.ts';
 
 /** Something worth a log line while the kernel starts or closes. */
 export type KernelEvent =

@@ -1,4 +1,5 @@
-import { type Clock, settleWithin } from './clock.ts';
+import type { Clock } from '@zaphub/concurrency';
+import { settleWithin } from './settle-within.ts';
 import { KernelBootError, reasonOf } from './errors.ts';
 import type { AnyPlugin, StartedPlugin } from './plugin.ts';
 
