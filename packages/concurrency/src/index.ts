@@ -1,5 +1,6 @@
-export { Channel, type Received } from './channels/channel.ts';
+export { Channel } from './channels/channel.ts';
 export { ChannelClosedError } from './channels/channel-closed-error.ts';
+export type { ReadableChannel, Received, WritableChannel } from './channels/ports.ts';
 export {
   BatchProcessor,
   BatchProcessorClosedError,

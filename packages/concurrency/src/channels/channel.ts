@@ -1,9 +1,7 @@
 import { WaitQueue } from '../waiting/wait-queue.ts';
 import { ChannelClosedError } from './channel-closed-error.ts';
 import { Fifo } from '../waiting/fifo.ts';
-
-/** A received value, or `done` when the channel is closed and empty. */
-export type Received<T> = IteratorResult<T, undefined>;
+import type { Received } from './ports.ts';
 
 /**
  * Hands values from senders to receivers in the order they were accepted, each to exactly one receiver. Holds at
