@@ -12,6 +12,8 @@ export interface BenchRow {
   /** In words, such as `>= 0.6 x copy`. */
   goal: string;
   ok: boolean;
+  /** Printed under the row. */
+  notes?: readonly string[];
 }
 
 /** How a benchmark is asked to run. */
@@ -20,6 +22,8 @@ export interface BenchOptions {
   rows: number | undefined;
   /** Rounds of each comparison, interleaved; default 5. */
   rounds: number;
+  /** A part of the bench, by name; all of it when `undefined`. */
+  only?: string | undefined;
   /** Says what is being measured, on standard error. */
   tell: (line: string) => void;
 }
@@ -27,11 +31,11 @@ export interface BenchOptions {
 /** A benchmark hands out each row as soon as it is measured. */
 export type Bench = (options: BenchOptions) => AsyncIterable<BenchRow>;
 
-/** The row as a line for people. */
+/** The row as a line for people, its notes below. */
 export function formatRow(row: BenchRow): string {
   const peers = Object.entries(row.peers).map(([name, value]) => `${name} ${formatNumber(value)}`);
   const ratio = row.ratio === null ? '' : `ratio ${row.ratio.toFixed(2)}`;
-  return [
+  const line = [
     row.ok ? 'ok  ' : 'MISS',
     row.row.padEnd(34),
     `${formatNumber(row.ours)} ${row.unit}`.padEnd(16),
@@ -39,6 +43,7 @@ export function formatRow(row: BenchRow): string {
     ratio.padEnd(11),
     `goal ${row.goal}`,
   ].join('  ');
+  return [line, ...(row.notes ?? []).map((note) => `      ${note}`)].join('\n');
 }
 
 function formatNumber(value: number): string {

@@ -2,30 +2,36 @@ import process, { argv, stderr, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
 import { formatRow } from './bench-row.ts';
 import type { Bench } from './bench-row.ts';
-import { importBench } from './import/import-bench.ts';
-import { sendBench } from './send/send-bench.ts';
-import { smokeBench } from './smoke.ts';
 
-const benches = new Map<string, Bench>([
-  ['import', importBench],
-  ['send', sendBench],
-  ['smoke', smokeBench],
+const benches = new Map<string, () => Promise<Bench>>([
+  ['concurrency', async () => (await import('./concurrency/concurrency-bench.ts')).concurrencyBench],
+  ['import', async () => (await import('./import/import-bench.ts')).importBench],
+  ['send', async () => (await import('./send/send-bench.ts')).sendBench],
+  ['smoke', async () => (await import('./smoke.ts')).smokeBench],
 ]);
 
 const { positionals, values } = parseArgs({
   args: argv.slice(2),
   allowPositionals: true,
-  options: { json: { type: 'boolean' }, rows: { type: 'string' }, rounds: { type: 'string' } },
+  options: {
+    json: { type: 'boolean' },
+    only: { type: 'string' },
+    rows: { type: 'string' },
+    rounds: { type: 'string' },
+  },
 });
-const bench = benches.get(positionals[0] ?? '');
+const load = benches.get(positionals[0] ?? '');
 const rows = readCount(values.rows);
 const rounds = readCount(values.rounds);
-if (bench === undefined || Number.isNaN(rows) || Number.isNaN(rounds)) {
-  stderr.write(`usage: bench (${[...benches.keys()].join(' | ')}) [--json] [--rows N] [--rounds N]\n`);
+if (load === undefined || Number.isNaN(rows) || Number.isNaN(rounds)) {
+  stderr.write(
+    `usage: bench (${[...benches.keys()].join(' | ')}) [--json] [--rows N] [--rounds N] [--only NAME]\n`,
+  );
   process.exitCode = 2;
 } else {
+  const bench = await load();
   const tell = (line: string): void => void stderr.write(`  ${line} …\n`);
-  for await (const row of bench({ rows, rounds: rounds ?? 5, tell })) {
+  for await (const row of bench({ rows, rounds: rounds ?? 5, only: values.only, tell })) {
     stdout.write((values.json === true ? JSON.stringify(row) : formatRow(row)) + '\n');
     if (!row.ok) process.exitCode = 1;
   }
