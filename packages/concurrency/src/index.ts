@@ -8,7 +8,9 @@ export {
 } from './pools/batch-processor.ts';
 export { boundedParallel, type BoundedParallelContext } from './pools/bounded-parallel.ts';
 export { type Backoff, exponentialBackoff, type ExponentialBackoffOptions } from './resilience/backoff.ts';
+export type { Policy, Work } from './resilience/policy.ts';
+export { type RateLimit, RateLimiter, type RateLimiterOptions } from './resilience/rate-limiter.ts';
+export { RateLimiterClosedError } from './resilience/rate-limiter-closed-error.ts';
 export { retry, type RetryContext, type RetryOptions } from './resilience/retry.ts';
-export { TokenBucket, type TokenBucketOptions } from './resilience/token-bucket.ts';
 export { type AcquireOptions, type Release, Semaphore } from './sync/semaphore.ts';
 export { type Clock, monotonicClock } from './time/clock.ts';
