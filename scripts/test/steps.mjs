@@ -13,7 +13,7 @@ const bin = (name) => join(root, 'node_modules', '.bin', process.platform === 'w
 /** The steps of `npm test`, in order; each resolves with what it counted. */
 export const steps = [
   { name: 'check', run: check },
-  { name: 'concurrency library', run: () => vitest('concurrency') },
+  { name: 'concurrency library', run: () => vitest('concurrency', ['--coverage']) },
   { name: 'unit and integration tests', run: () => vitest('unit') },
   ...(hasProject('faults') ? [{ name: 'fault tests', run: () => vitest('faults') }] : []),
   { name: 'dashboard build', run: buildDashboard },
@@ -33,12 +33,13 @@ function hasProject(name) {
 }
 
 /** @returns {Promise<Count>} */
-async function vitest(project) {
+async function vitest(project, options = []) {
   const report = freshReport(`vitest-${project}.json`);
   const code = await runLive([
     bin('vitest'),
     'run',
     `--project=${project}`,
+    ...options,
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
