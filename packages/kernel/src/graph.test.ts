@@ -26,6 +26,13 @@ describe('planBatches', () => {
     expect(names).toEqual([['b', 'a'], ['c'], ['d']]);
   });
 
+  it('puts those of higher priority first within their batch, and keeps the order of the list between equals', () => {
+    const named = (name: string, priority?: number): AnyPlugin =>
+      definePlugin({ name, priority, start: () => ({ api: name }) });
+    const batches = planBatches([named('a'), named('b', 5), named('c'), named('d', -1), named('e', 5)]);
+    expect(batches.map((batch) => batch.map((p) => p.name))).toEqual([['b', 'e', 'a', 'c', 'd']]);
+  });
+
   it('accepts an empty list', () => {
     expect(planBatches([])).toEqual([]);
   });

@@ -3,7 +3,7 @@ import type { AnyPlugin } from './plugin.ts';
 
 /**
  * Orders plugins into batches: each plugin comes in the first batch after all of its dependencies; within a
- * batch the order of the list is kept, and the members are independent of each other.
+ * batch those of higher priority come first, then the order of the list; the members are independent of each other.
  *
  * @throws KernelGraphError `plugin_duplicate`, `plugin_unknown` or `plugin_cycle` (the message has the path).
  */
@@ -17,7 +17,7 @@ export function planBatches(plugins: readonly AnyPlugin[]): readonly (readonly A
     const depth = depths.get(plugin) ?? 0;
     (batches[depth] ??= []).push(plugin);
   }
-  return batches;
+  return batches.map((batch) => batch.toSorted((a, b) => (b.priority ?? 0) - (a.priority ?? 0)));
 }
 
 /** The plugins that must be open before this one, in the order it names them. */

@@ -19,3 +19,13 @@ export {
   type StartContext,
   type StartedPlugin,
 } from './plugin.ts';
+export {
+  type ContextBuilder,
+  type ContextBuilderOptions,
+  type ContextOf,
+  createContextBuilder,
+  type EnhancerCounts,
+} from './request/context-builder.ts';
+export { ContextPool, type ContextPoolOptions } from './request/context-pool.ts';
+export { EnhancerTimeoutError } from './request/enhancer-timeout-error.ts';
+export type { EnhanceInput, Enhancer, ValueOf } from './request/enhancer.ts';

@@ -1,3 +1,5 @@
+import type { Enhancer } from './request/enhancer.ts';
+
 /** What a plugin's `start` gives back. */
 export interface StartedPlugin<Api> {
   /** Handed to every plugin that depends on this one, and to `kernel.api(plugin)`. */
@@ -28,12 +30,17 @@ export type ApisOf<Refs extends PluginRefs> = {
   readonly [Alias in keyof Refs]: Refs[Alias] extends Plugin<infer Api> ? Api : never;
 };
 
-/** One resource or service of the process: how it starts, what it needs first, and what to do without it. */
-export interface Plugin<Api, Refs extends PluginRefs = PluginRefs> {
+/**
+ * One resource or service of the process: how it starts, what it needs first, what to do without it, and what it
+ * adds to each request. `Value` is what it adds, `Base` what it must know of a request for that.
+ */
+export interface Plugin<Api, Refs extends PluginRefs = PluginRefs, Value = unknown, Base = unknown> {
   /** Unique in a kernel; every error, report and line of the boot tree uses it. */
   readonly name: string;
   /** Plugins whose api `start` receives under the same key; they are open before and closed after this one. */
   readonly dependsOn?: Refs;
+  /** Within a batch, plugins with a higher number are started first; the list's order decides between equals. Default 0. */
+  readonly priority?: number | undefined;
   /** Present when the process can live without this plugin: dependents then get the fallback's api. */
   readonly optional?: { fallback(): Api } | undefined;
   /** Milliseconds `start` may take; the kernel's default when absent. */
@@ -42,6 +49,8 @@ export interface Plugin<Api, Refs extends PluginRefs = PluginRefs> {
   readonly closeTimeoutMs?: number | undefined;
   /** Opens the resource. Called at most once. Throwing means nothing was left open. */
   start(apis: ApisOf<Refs>, context: StartContext): Promise<StartedPlugin<Api>> | StartedPlugin<Api>;
+  /** What a request gets from this plugin; a context builder runs it after those of `dependsOn`. */
+  readonly enhance?: Enhancer<Api, Refs, Value, Base> | undefined;
 }
 
 /** A plugin whose types no longer matter, as the kernel keeps it. */
@@ -58,8 +67,8 @@ export type NoRefs = Readonly<Record<never, never>>;
  * const database = definePlugin({ name: 'database', start: () => ({ api: openPool() }) });
  * const jobs = definePlugin({ name: 'jobs', dependsOn: { database }, start: ({ database }) => ({ api: createJobs(database) }) });
  */
-export function definePlugin<Api, Refs extends PluginRefs = NoRefs>(
-  plugin: Plugin<Api, Refs>,
-): Plugin<Api, Refs> {
+export function definePlugin<Api, Refs extends PluginRefs = NoRefs, Value = undefined, Base = unknown>(
+  plugin: Plugin<Api, Refs, Value, Base>,
+): Plugin<Api, Refs, Value, Base> {
   return plugin;
 }
