@@ -1,5 +1,7 @@
-export { Channel } from './channels/channel.ts';
+export { Channel, type ChannelOptions } from './channels/channel.ts';
 export { ChannelClosedError } from './channels/channel-closed-error.ts';
+export { ChannelFullError } from './channels/channel-full-error.ts';
+export type { Overflow } from './channels/overflow.ts';
 export type { ReadableChannel, Received, WritableChannel } from './channels/ports.ts';
 export {
   BatchProcessor,

@@ -1,5 +1,3 @@
-import type { ChannelClosedError } from './channel-closed-error.ts';
-
 /** A received value, or `done` when no more will come. */
 export type Received<T> = IteratorResult<T, undefined>;
 
@@ -43,10 +41,10 @@ export interface WritableChannel<T> {
    * @throws ChannelClosedError `channel_closed`, also for those that wait when it closes (as a rejection).
    */
   send(value: T, signal?: AbortSignal): Promise<void>;
-  /** Whether the value was accepted without waiting. */
+  /** Whether the value was taken without waiting. */
   trySend(value: T): boolean;
   /** Accepts no more values; what is held can still be received, those that wait to send are refused. Idempotent. */
   close(): void;
-  /** Offers a value, just after `trySend` refused it. `onEnd` runs at most once, within the call that decides. */
-  [joinSenders](value: T, onEnd: (error: ChannelClosedError | undefined) => void): LeaveLine;
+  /** Offers a value, just after `trySend` refused it. One of the two runs, at most once, within the call that decides. */
+  [joinSenders](value: T, onAccepted: () => void, onRefused: (reason: unknown) => void): LeaveLine;
 }
