@@ -9,10 +9,27 @@ export {
   type BatchProcessorOptions,
 } from './pools/batch-processor.ts';
 export { boundedParallel, type BoundedParallelContext } from './pools/bounded-parallel.ts';
-export { type Backoff, exponentialBackoff, type ExponentialBackoffOptions } from './resilience/backoff.ts';
+export {
+  type Backoff,
+  constantBackoff,
+  decorrelatedBackoff,
+  type DecorrelatedBackoffOptions,
+  exponentialBackoff,
+  type ExponentialBackoffOptions,
+} from './resilience/backoff.ts';
+export type { BreakerStrategy } from './resilience/breaker-strategy.ts';
+export {
+  CircuitBreaker,
+  type CircuitBreakerOptions,
+  type CircuitListener,
+  type CircuitState,
+} from './resilience/circuit-breaker.ts';
+export { CircuitOpenError } from './resilience/circuit-open-error.ts';
+export { ConsecutiveFailures } from './resilience/consecutive-failures.ts';
 export type { Policy, Work } from './resilience/policy.ts';
 export { type RateLimit, RateLimiter, type RateLimiterOptions } from './resilience/rate-limiter.ts';
 export { RateLimiterClosedError } from './resilience/rate-limiter-closed-error.ts';
 export { retry, type RetryContext, type RetryOptions } from './resilience/retry.ts';
+export { SamplingFailures, type SamplingFailuresOptions } from './resilience/sampling-failures.ts';
 export { type AcquireOptions, type Release, Semaphore } from './sync/semaphore.ts';
 export { type Clock, monotonicClock } from './time/clock.ts';
