@@ -3,12 +3,17 @@ export { ChannelClosedError } from './channels/channel-closed-error.ts';
 export { ChannelFullError } from './channels/channel-full-error.ts';
 export type { Overflow } from './channels/overflow.ts';
 export type { ReadableChannel, Received, WritableChannel } from './channels/ports.ts';
-export {
-  BatchProcessor,
-  BatchProcessorClosedError,
-  type BatchProcessorOptions,
-} from './pools/batch-processor.ts';
+export { BatchProcessor, type BatchProcessorOptions } from './pools/batch-processor.ts';
+export { BatchProcessorClosedError } from './pools/batch-processor-closed-error.ts';
+export { BatchResultsError } from './pools/batch-results-error.ts';
 export { boundedParallel, type BoundedParallelContext } from './pools/bounded-parallel.ts';
+export {
+  type SubmitOptions,
+  type WorkContext,
+  WorkerPool,
+  type WorkerPoolOptions,
+} from './pools/worker-pool.ts';
+export { WorkerPoolClosedError } from './pools/worker-pool-closed-error.ts';
 export {
   type Backoff,
   constantBackoff,
