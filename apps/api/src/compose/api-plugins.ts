@@ -3,16 +3,15 @@ import {
   createCursorCodec,
   createLocalFileStore,
   type FileStore,
-  listMemberships,
   routes,
   sweepUnfinished,
 } from '@zaphub/features';
-import { type AnyPlugin, definePlugin, type Plugin } from '@zaphub/kernel';
+import { type AnyPlugin, createContextBuilder, definePlugin, type Plugin } from '@zaphub/kernel';
 import { createEventHub, createPostgresEventLog, type EventHub } from '@zaphub/realtime';
 import type { Logger } from '@zaphub/telemetry';
-import { createMemberships } from '../auth/memberships.ts';
-import { createTokenVerifier } from '../auth/verify-token.ts';
 import type { ApiConfig } from '../config.ts';
+import { defineAuth } from '../context/define-auth.ts';
+import { defineTenant } from '../context/define-tenant.ts';
 import { type Dashboard, loadDashboard } from '../dashboard/load-dashboard.ts';
 import { createApp } from '../http/create-app.ts';
 import { listen, type ListeningServer } from '../http/listen.ts';
@@ -86,12 +85,22 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
     },
   });
 
+  const auth = defineAuth(config.tokens);
+  const tenant = defineTenant({ database, auth });
+
   const http = definePlugin<
     ListeningServer,
-    { database: typeof database; events: typeof events; files: typeof files; dashboard: typeof dashboard }
+    {
+      database: typeof database;
+      events: typeof events;
+      files: typeof files;
+      dashboard: typeof dashboard;
+      auth: typeof auth;
+      tenant: typeof tenant;
+    }
   >({
     name: 'http',
-    dependsOn: { database, events, files, dashboard },
+    dependsOn: { database, events, files, dashboard, auth, tenant },
     start: async (apis) => {
       const closing = new AbortController();
       let isClosing = false;
@@ -122,10 +131,9 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
             hub: apis.events,
             logger,
           },
-          verifyToken: createTokenVerifier(config.tokens),
-          memberships: createMemberships({
-            list: (userId) => listMemberships(apis.database, userId),
-            now: () => performance.now(),
+          contexts: createContextBuilder({ auth, tenant }, apis, {
+            onTrouble: (plugin, what, error) =>
+              logger.debug('a part of a request is missing', { plugin, what, error }),
           }),
           limiter: createRequestLimiter({ perMinute: config.requestsPerMinute, name: 'api' }),
           cursors: createCursorCodec(config.cursorSecret),
@@ -147,5 +155,5 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
     },
   });
 
-  return { all: [database, events, files, dashboard, http], http };
+  return { all: [database, events, files, dashboard, auth, tenant, http], http };
 }

@@ -7,6 +7,8 @@ export interface JsonBodyOptions {
   readonly maxBytes: number;
   /** How long the whole body may take to arrive. */
   readonly timeoutMs: number;
+  /** Ends the reading with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -69,6 +71,7 @@ function readBytes(req: IncomingMessage, options: JsonBodyOptions): Promise<Buff
     let size = 0;
     const settle = (result: Buffer | Error): void => {
       clearTimeout(late);
+      options.signal?.removeEventListener('abort', onAbort);
       req.off('data', onData).off('end', onEnd).off('error', settle).off('close', onClose);
       if (Buffer.isBuffer(result)) {
         resolve(result);
@@ -85,12 +88,20 @@ function readBytes(req: IncomingMessage, options: JsonBodyOptions): Promise<Buff
     };
     const onEnd = (): void => settle(Buffer.concat(chunks));
     const onClose = (): void => settle(new AppError('bad_request', 'the body ended early'));
+    const onAbort = (): void => settle(asError(options.signal?.reason));
     const late = setTimeout(
       () => settle(new AppError('timeout', 'the body did not arrive in time')),
       options.timeoutMs,
     );
+    options.signal?.addEventListener('abort', onAbort, { once: true });
     req.on('data', onData).on('end', onEnd).on('error', settle).on('close', onClose);
   });
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error
+    ? reason
+    : new AppError('bad_request', 'the reading was ended', { cause: reason });
 }
 
 function decode(bytes: Buffer): string {

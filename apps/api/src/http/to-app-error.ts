@@ -1,4 +1,5 @@
 import { isRetryableDatabaseError } from '@zaphub/db';
+import { EnhancerTimeoutError } from '@zaphub/kernel';
 import { AppError } from '@zaphub/types';
 import { z } from 'zod';
 
@@ -7,6 +8,9 @@ export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof URIError || statusOf(error) === 400) {
     return new AppError('bad_request', 'the address cannot be decoded', { cause: error });
+  }
+  if (error instanceof EnhancerTimeoutError) {
+    return new AppError('unavailable', error.message, { cause: error });
   }
   if (isRetryableDatabaseError(error)) {
     return new AppError('unavailable', 'the database is away or busy', { cause: error });

@@ -6,10 +6,10 @@ import {
   createCursorCodec,
   createLocalFileStore,
   type FileStore,
-  listMemberships,
   type Route,
   routes,
 } from '@zaphub/features';
+import { createContextBuilder, createKernel, definePlugin } from '@zaphub/kernel';
 import {
   createEventHub,
   createPostgresEventLog,
@@ -20,8 +20,8 @@ import { type Logger, silentLogger } from '@zaphub/telemetry';
 import { useTestDatabase } from '@zaphub/testing';
 import type { Express } from 'express';
 import { afterAll, beforeAll } from 'vitest';
-import { createMemberships } from '../auth/memberships.ts';
-import { createTokenVerifier } from '../auth/verify-token.ts';
+import { defineAuth } from '../context/define-auth.ts';
+import { defineTenant } from '../context/define-tenant.ts';
 import { type Dashboard, loadDashboard } from '../dashboard/load-dashboard.ts';
 import { createApp } from '../http/create-app.ts';
 import { listen, type ListeningServer } from '../http/listen.ts';
@@ -141,6 +141,15 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
   const requestsPerMinute = options.requestsPerMinute ?? 1_000_000;
   const dashboard: Dashboard = await loadDashboard(options.webDir ?? join(filesDir, 'no-dashboard'));
   const closing = new AbortController();
+  const database = definePlugin<Database>({ name: 'database', start: () => ({ api }) });
+  const auth = defineAuth({
+    keys: { kind: 'secret', secret: testSecret },
+    issuer: undefined,
+    audience: 'authenticated',
+  });
+  const tenant = defineTenant({ database, auth }, { keepMs: options.membershipsKeepMs ?? 0 });
+  const kernel = createKernel([database, auth, tenant]);
+  await kernel.start();
   const proxy = createSupabaseProxy(new URL(options.supabaseUrl?.() ?? 'http://127.0.0.1:9'), {
     reading: createRequestLimiter({ perMinute: requestsPerMinute, name: 'supabase' }),
     signingIn: createRequestLimiter({ perMinute: options.signInsPerMinute ?? 1_000_000, name: 'sign-in' }),
@@ -159,14 +168,9 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
     },
     engine: {
       app: { db: api, files, hub, logger },
-      verifyToken: createTokenVerifier({
-        keys: { kind: 'secret', secret: testSecret },
-        issuer: undefined,
-        audience: 'authenticated',
-      }),
-      memberships: createMemberships(
-        { list: (userId) => listMemberships(api, userId), now: () => performance.now() },
-        { keepMs: options.membershipsKeepMs ?? 0 },
+      contexts: createContextBuilder(
+        { auth, tenant },
+        { auth: kernel.api(auth), tenant: kernel.api(tenant) },
       ),
       limiter: createRequestLimiter({ perMinute: requestsPerMinute, name: 'api' }),
       cursors: createCursorCodec(Buffer.alloc(32, 1)),
@@ -190,6 +194,7 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
       await closed;
       closing.abort();
       proxy.close();
+      await kernel.close();
       await rm(filesDir, { recursive: true, force: true });
     },
   };

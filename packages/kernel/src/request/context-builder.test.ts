@@ -2,7 +2,13 @@ import { createManualClock, tick } from '@zaphub/concurrency/testing';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { createKernel, type Kernel } from '../kernel.ts';
 import { type AnyPlugin, definePlugin } from '../plugin.ts';
-import { createContextBuilder } from './context-builder.ts';
+import {
+  type BaseOf,
+  type ContextBuilder,
+  type ContextBuilderOptions,
+  type ContextOf,
+  createContextBuilder,
+} from './context-builder.ts';
 import { EnhancerTimeoutError } from './enhancer-timeout-error.ts';
 
 interface Request {
@@ -23,6 +29,17 @@ async function running(...plugins: AnyPlugin[]): Promise<Kernel> {
   const kernel = createKernel(plugins);
   await kernel.start();
   return kernel;
+}
+
+/** A builder over what runs in a kernel. */
+function builderOf<const P extends Readonly<Record<string, AnyPlugin>>>(
+  kernel: Kernel,
+  plugins: P,
+  options?: ContextBuilderOptions,
+): ContextBuilder<BaseOf<P>, ContextOf<P>> {
+  const apis = Object.fromEntries(Object.entries(plugins).map(([key, plugin]) => [key, kernel.api(plugin)]));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each api is the one of the plugin under its key
+  return createContextBuilder(plugins, apis as never, options);
 }
 
 const auth = definePlugin({
@@ -54,7 +71,7 @@ describe('a context builder', () => {
   it('gives each request what every plugin adds, dependencies first, with its type', async () => {
     const database = definePlugin({ name: 'database', start: () => ({ api: 1 }) });
     const kernel = await running(database, tenant, auth, locale);
-    const builder = createContextBuilder(kernel, { tenant, who: auth, locale, database });
+    const builder = builderOf(kernel, { tenant, who: auth, locale, database });
     const context = await builder.build({ token: 'abc' });
     expect(context).toEqual({
       tenant: { tenantId: 'tenant of user of abc' },
@@ -110,7 +127,7 @@ describe('a context builder', () => {
     const slow = make('slow', 1);
     const quick = make('quick', 2);
     const kernel = await running(slow, quick);
-    const building = createContextBuilder(kernel, { slow, quick }).build({});
+    const building = builderOf(kernel, { slow, quick }).build({});
     expect(started).toEqual(['quick', 'slow']);
     gates.slow.resolve('late');
     gates.quick.resolve('soon');
@@ -140,7 +157,7 @@ describe('a context builder', () => {
     });
     const kernel = await running(throwing, failing, hanging);
     const troubles: string[] = [];
-    const builder = createContextBuilder(
+    const builder = builderOf(
       kernel,
       { throwing, failing, hanging },
       { clock, onTrouble: (plugin, what, error) => troubles.push(`${plugin} ${what}: ${String(error)}`) },
@@ -192,9 +209,7 @@ describe('a context builder', () => {
         enhance: { required: true, run },
       });
       const kernel = await running(sibling, door);
-      await expect(createContextBuilder(kernel, { sibling, door }).build({ token: '' })).rejects.toBe(
-        refused,
-      );
+      await expect(builderOf(kernel, { sibling, door }).build({ token: '' })).rejects.toBe(refused);
       expect(siblingSignal?.aborted).toBe(true);
       await tick();
     }
@@ -208,7 +223,7 @@ describe('a context builder', () => {
       enhance: { required: true, timeoutMs: 60_000, run: () => new Promise(() => undefined) },
     });
     const kernel = await running(patient);
-    const building = createContextBuilder(kernel, { patient }, { clock, contextMs: 5000 }).build({});
+    const building = builderOf(kernel, { patient }, { clock, contextMs: 5000 }).build({});
     const failure = expect(building).rejects.toThrow(EnhancerTimeoutError);
     await clock.advance(5000);
     await failure;
@@ -223,7 +238,7 @@ describe('a context builder', () => {
       enhance: { timeoutMs: 10, fallback: () => 'fallback', run: () => answer.promise },
     });
     const kernel = await running(slow);
-    const building = createContextBuilder(kernel, { slow }, { clock }).build({});
+    const building = builderOf(kernel, { slow }, { clock }).build({});
     await clock.advance(10);
     const context = await building;
     answer.resolve('at last');
@@ -233,14 +248,14 @@ describe('a context builder', () => {
 
   it('is refused when a value is needed that nobody adds, or plugins go in a circle', async () => {
     const kernel = await running(auth, tenant);
-    expect(() => createContextBuilder(kernel, { tenant })).toThrow(
+    expect(() => builderOf(kernel, { tenant })).toThrow(
       'plugin "tenant" needs what "auth" adds to a request, which is not in the list',
     );
   });
 
   it('fills an object it is given, and makes a clean one on request', async () => {
     const kernel = await running(locale);
-    const builder = createContextBuilder(kernel, { locale });
+    const builder = builderOf(kernel, { locale });
     const own = builder.empty();
     expect(own).toEqual({ locale: undefined });
     expect(await builder.build({ token: '', language: 'en' }, own)).toBe(own);

@@ -1,6 +1,5 @@
 import { type Clock, monotonicClock } from '@zaphub/concurrency';
-import type { Kernel } from '../kernel.ts';
-import type { AnyPlugin, Plugin } from '../plugin.ts';
+import type { AnyPlugin, ApisOf, Plugin } from '../plugin.ts';
 import { settleWithin } from '../settle-within.ts';
 import { EnhancerTimeoutError } from './enhancer-timeout-error.ts';
 import { LazyEnhanceInput } from './enhancer-input.ts';
@@ -39,9 +38,6 @@ export interface ContextBuilderOptions {
   readonly clock?: Clock;
 }
 
-/** Where the apis of running plugins come from. */
-type RunningKernel = Pick<Kernel, 'api'>;
-
 /** Builds the context of one request after another. */
 export interface ContextBuilder<Base, Context extends object> {
   /**
@@ -59,17 +55,17 @@ export interface ContextBuilder<Base, Context extends object> {
 }
 
 /**
- * Makes a builder of request contexts from running plugins; the type of the context follows from them.
+ * Makes a builder of request contexts from running plugins and their apis, for example in the `start` of the plugin
+ * that serves; the type of the context follows from them.
  *
  * @throws KernelGraphError when an enhancer needs a value that no plugin in the record adds.
- * @throws PluginNotReadyError when the kernel does not run one of the plugins.
  */
 export function createContextBuilder<const Plugins extends Readonly<Record<string, AnyPlugin>>>(
-  kernel: RunningKernel,
   plugins: Plugins,
+  apis: NoInfer<ApisOf<Plugins>>,
   options: ContextBuilderOptions = {},
 ): ContextBuilder<BaseOf<Plugins>, ContextOf<Plugins>> {
-  return new PlannedContextBuilder(kernel, plugins, options);
+  return new PlannedContextBuilder(plugins, apis, options);
 }
 
 /** One enhancer with what it needs at each request. */
@@ -90,8 +86,8 @@ class PlannedContextBuilder<Base, Context extends object> implements ContextBuil
   readonly #onTrouble: (plugin: string, what: 'failed' | 'late', error: unknown) => void;
 
   constructor(
-    kernel: RunningKernel,
     plugins: Readonly<Record<string, AnyPlugin>>,
+    apis: Readonly<Record<string, unknown>>,
     options: ContextBuilderOptions,
   ) {
     const { contextMs = 5_000, enhancerMs = 3_000, clock = monotonicClock } = options;
@@ -103,7 +99,7 @@ class PlannedContextBuilder<Base, Context extends object> implements ContextBuil
       batch.flatMap((planned) => {
         const enhancer = planned.plugin.enhance;
         if (enhancer === undefined) return [];
-        const api = kernel.api(planned.plugin);
+        const api = apis[planned.key];
         const timeoutMs = enhancer.timeoutMs ?? enhancerMs;
         return [{ ...planned, api, enhancer, timeoutMs, counts: { runs: 0, failed: 0, late: 0 } }];
       }),

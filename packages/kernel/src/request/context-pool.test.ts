@@ -104,7 +104,10 @@ it('never shows one request what belongs to another, whatever the interleaving',
   });
   const kernel = createKernel([identity, greeting]);
   await kernel.start();
-  const builder = createContextBuilder(kernel, { identity, greeting });
+  const builder = createContextBuilder(
+    { identity, greeting },
+    { identity: kernel.api(identity), greeting: kernel.api(greeting) },
+  );
   await fc.assert(
     fc.asyncProperty(
       fc.array(request, { minLength: 1, maxLength: 20 }),
