@@ -1,8 +1,10 @@
+import { type AbortTarget, AbortWatch } from './abort-watch.ts';
+
 /**
  * Somebody who waits for a `T`, with whatever the primitive must know to serve them. A waiter is in its queue or
- * has left it, never both: whoever takes it out by `grant`, `refuse` or `leave` has decided its end.
+ * has left it, never both: whoever takes it out by `grant`, `refuse`, `abort` or `leave` has decided its end.
  */
-export class Waiter<T, Ask> {
+export class Waiter<T, Ask> implements AbortTarget {
   readonly ask: Ask;
   next: Waiter<T, Ask> | undefined = undefined;
   previous: Waiter<T, Ask> | undefined = undefined;
@@ -10,6 +12,7 @@ export class Waiter<T, Ask> {
   queue: WaitQueue<T, Ask> | undefined = undefined;
   readonly #onGrant: (value: T) => void;
   readonly #onRefuse: (reason: unknown) => void;
+  #watch: AbortWatch | undefined = undefined;
 
   constructor(ask: Ask, onGrant: (value: T) => void, onRefuse: (reason: unknown) => void) {
     this.ask = ask;
@@ -32,6 +35,19 @@ export class Waiter<T, Ask> {
   /** Takes it out of the queue, in constant time; it is told nothing. Idempotent. */
   leave(): void {
     this.queue?.remove(this);
+    this.#watch?.end();
+  }
+
+  /** From now until it leaves, an abort refuses it with the signal's reason. The signal must not have aborted. */
+  leaveOnAbort(signal: AbortSignal): void {
+    this.#watch = new AbortWatch(signal, this);
+  }
+
+  /** Ends the wait because its signal aborted, and returns what its queue does about that. */
+  abort(reason: unknown): (() => void) | undefined {
+    const onAborted = this.queue?.onAborted;
+    this.refuse(reason);
+    return onAborted && (() => onAborted(this, reason));
   }
 }
 
@@ -43,11 +59,12 @@ export class WaitQueue<T, Ask> {
   #first: Waiter<T, Ask> | undefined = undefined;
   #last: Waiter<T, Ask> | undefined = undefined;
   #size = 0;
-  readonly #onAborted: (() => void) | undefined;
+  /** Runs after an aborted waiter has left, and all others that wait with the same signal. */
+  readonly onAborted: ((waiter: Waiter<T, Ask>, reason: unknown) => void) | undefined;
 
   /** `onAborted` runs after an aborted waiter has left: those behind it may now be served. */
-  constructor(onAborted?: () => void) {
-    this.#onAborted = onAborted;
+  constructor(onAborted?: (waiter: Waiter<T, Ask>, reason: unknown) => void) {
+    this.onAborted = onAborted;
   }
 
   get size(): number {
@@ -61,23 +78,26 @@ export class WaitQueue<T, Ask> {
 
   /** Joins the end of the line. @throws the signal's reason, at once when it aborts. */
   wait(ask: Ask, signal?: AbortSignal): Promise<T> {
+    if (signal?.aborted === true) return Promise.reject(signal.reason);
     return new Promise<T>((resolve, reject) => {
-      if (signal === undefined) this.add(new Waiter<T, Ask>(ask, resolve, reject));
-      else this.#addAbortable(ask, signal, resolve, reject);
+      const waiter = new Waiter<T, Ask>(ask, resolve, reject);
+      this.add(waiter);
+      if (signal !== undefined) waiter.leaveOnAbort(signal);
     });
   }
 
   /** Puts a waiter that waits nowhere at the end of the line. */
   add(waiter: Waiter<T, Ask>): void {
+    const last = this.#last;
     waiter.queue = this;
-    waiter.previous = this.#last;
-    if (this.#last === undefined) this.#first = waiter;
-    else this.#last.next = waiter;
+    waiter.previous = last;
+    if (last === undefined) this.#first = waiter;
+    else last.next = waiter;
     this.#last = waiter;
     this.#size++;
   }
 
-  /** Takes a waiter of this queue out; ask it to `leave` instead. */
+  /** Takes a waiter of this queue out, to put it into another; to end its wait, ask it to `leave`. */
   remove(waiter: Waiter<T, Ask>): void {
     if (waiter.queue !== this) return;
     const { next, previous } = waiter;
@@ -99,35 +119,5 @@ export class WaitQueue<T, Ask> {
   /** Ends the wait of everybody in line at this moment with an error. */
   refuseAll(reason: unknown): void {
     for (let left = this.#size; left > 0; left--) this.#first?.refuse(reason);
-  }
-
-  #addAbortable(
-    ask: Ask,
-    signal: AbortSignal,
-    resolve: (value: T) => void,
-    reject: (reason: unknown) => void,
-  ): void {
-    if (signal.aborted) {
-      reject(signal.reason);
-      return;
-    }
-    const onAbort = (): void => {
-      waiter.leave();
-      reject(signal.reason);
-      this.#onAborted?.();
-    };
-    const waiter = new Waiter<T, Ask>(
-      ask,
-      (value) => {
-        signal.removeEventListener('abort', onAbort);
-        resolve(value);
-      },
-      (reason) => {
-        signal.removeEventListener('abort', onAbort);
-        reject(reason);
-      },
-    );
-    this.add(waiter);
-    signal.addEventListener('abort', onAbort, { once: true });
   }
 }
