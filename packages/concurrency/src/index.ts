@@ -36,5 +36,13 @@ export { type RateLimit, RateLimiter, type RateLimiterOptions } from './resilien
 export { RateLimiterClosedError } from './resilience/rate-limiter-closed-error.ts';
 export { retry, type RetryContext, type RetryOptions } from './resilience/retry.ts';
 export { SamplingFailures, type SamplingFailuresOptions } from './resilience/sampling-failures.ts';
-export { type AcquireOptions, type Release, Semaphore } from './sync/semaphore.ts';
+export { Barrier, type BarrierOptions } from './sync/barrier.ts';
+export { BarrierBrokenError } from './sync/barrier-broken-error.ts';
+export { Latch } from './sync/latch.ts';
+export { type LockOptions, Mutex } from './sync/mutex.ts';
+export type { Permit } from './sync/permit.ts';
+export { RwLock } from './sync/rw-lock.ts';
+export type { RwMode, RwPermit } from './sync/rw-permit.ts';
+export { type AcquireOptions, Semaphore } from './sync/semaphore.ts';
+export { SyncClosedError } from './sync/sync-closed-error.ts';
 export { type Clock, monotonicClock } from './time/clock.ts';

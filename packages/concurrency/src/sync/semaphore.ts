@@ -1,7 +1,7 @@
+import { type LockObserver, type ObservableLock, observe } from '../inspect/observe.ts';
 import { WaitQueue } from '../waiting/wait-queue.ts';
-
-/** Gives a permit back; calling it again does nothing. Works with `using`. */
-export type Release = (() => void) & Disposable;
+import { giveBack, Permit, type PermitSource } from './permit.ts';
+import { SyncClosedError } from './sync-closed-error.ts';
 
 /** What one permit takes and how long its asker is willing to wait. */
 export interface AcquireOptions {
@@ -13,20 +13,41 @@ export interface AcquireOptions {
 /**
  * Lets at most `capacity` units be held at once, first come, first served. A heavy asker at the head of the line
  * is not overtaken by lighter ones behind it. A freed unit is handed to the first in line in the same instant, so
- * nobody who arrives later can take it.
+ * nobody who arrives later can take it; that takes the same time however many wait.
+ *
+ * @example
+ * ```ts
+ * import { Semaphore } from '@zaphub/concurrency';
+ *
+ * const bandwidth = new Semaphore(10);
+ * const download = (name: string, weight: number) =>
+ *   bandwidth.run(async () => `${name} is here`, { weight, signal: AbortSignal.timeout(5000) });
+ *
+ * console.log(await Promise.all([download('small', 1), download('large', 8)]));
+ * await bandwidth.close();
+ * ```
  */
-export class Semaphore {
+export class Semaphore implements PermitSource, ObservableLock, AsyncDisposable {
   readonly capacity: number;
   #available: number;
-  readonly #line = new WaitQueue<Release, number>(() => this.#serve());
+  /** Each asks for its permit as it will be. */
+  readonly #line = new WaitQueue<Permit, Permit>((waiter) => {
+    this.#observer?.unblocked(waiter.ask);
+    this.#serve();
+  });
+  #observer: LockObserver | undefined = undefined;
+  #closing: PromiseWithResolvers<void> | undefined = undefined;
 
-  /** @throws RangeError when the capacity is not a whole number from 1. */
-  constructor(capacity: number) {
+  readonly #name: string;
+
+  /** `name` is what errors call it. @throws RangeError when the capacity is not a whole number from 1. */
+  constructor(capacity: number, name = 'semaphore') {
     if (!Number.isInteger(capacity) || capacity < 1) {
       throw new RangeError(`capacity must be a whole number from 1, not ${capacity}`);
     }
     this.capacity = capacity;
     this.#available = capacity;
+    this.#name = name;
   }
 
   /** Units nobody holds. May be above 0 while a heavier asker waits. */
@@ -39,16 +60,27 @@ export class Semaphore {
     return this.#line.size;
   }
 
+  get isClosed(): boolean {
+    return this.#closing !== undefined;
+  }
+
   /**
    * Waits for a permit. Aborting leaves the line at once; after the permit was handed over it changes nothing.
    *
-   * @throws RangeError for a weight that can never be served; the signal's reason when aborted.
+   * @throws RangeError for a weight that can never be served; the signal's reason when aborted; SyncClosedError
+   * `sync_closed`, also for those in line when it closes.
    */
-  async acquire(options: AcquireOptions = {}): Promise<Release> {
-    const { weight = 1, signal } = options;
-    this.#checkWeight(weight);
-    signal?.throwIfAborted();
-    return this.#canServe(weight) ? this.#take(weight) : this.#line.wait(weight, signal);
+  acquire(options?: AcquireOptions): Promise<Permit> {
+    const weight = options?.weight ?? 1;
+    const signal = options?.signal;
+    if (signal?.aborted === true) return Promise.reject(signal.reason);
+    if (this.#isFree(weight)) return Promise.resolve(this.#take(weight));
+    if (!this.#canEverServe(weight)) return Promise.reject(this.#wrongWeight(weight));
+    if (this.#closing !== undefined) return Promise.reject(new SyncClosedError(this.#name));
+    const permit = new Permit(this, weight);
+    const turn = this.#line.wait(permit, signal);
+    this.#observer?.blocked(permit, weight, 'units');
+    return turn;
   }
 
   /**
@@ -56,52 +88,98 @@ export class Semaphore {
    *
    * @throws RangeError for a weight that can never be served.
    */
-  tryAcquire(weight = 1): Release | undefined {
-    this.#checkWeight(weight);
-    return this.#canServe(weight) ? this.#take(weight) : undefined;
+  tryAcquire(weight = 1): Permit | undefined {
+    if (this.#isFree(weight)) return this.#take(weight);
+    if (!this.#canEverServe(weight)) throw this.#wrongWeight(weight);
+    return undefined;
   }
 
   /**
-   * Runs `work` while holding a permit, and gives it back however the work ends. An abort while waiting means the
-   * work never starts; afterwards it is the work's own business.
+   * Runs `work` while holding a permit, and gives it back however the work ends. Starts at once when a permit is
+   * free. An abort while waiting means the work never starts; afterwards it is the work's own business.
+   *
+   * @throws as `acquire` does, and whatever the work throws.
    */
-  async run<T>(work: () => Promise<T> | T, options: AcquireOptions = {}): Promise<T> {
-    const release = await this.acquire(options);
+  async run<T>(work: () => PromiseLike<T> | T, options?: AcquireOptions): Promise<T> {
+    const weight = options?.weight ?? 1;
+    const signal = options?.signal;
+    const isNow = signal?.aborted !== true && this.#isFree(weight);
+    const permit = isNow ? this.#take(weight) : await this.acquire(options);
     try {
       // Between being handed the permit and getting here, the asker may have gone away.
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       return await work();
     } finally {
-      release();
+      permit.release();
     }
   }
 
-  #canServe(weight: number): boolean {
-    return this.#line.size === 0 && weight <= this.#available;
+  /**
+   * Refuses newcomers and everybody in line, and resolves when what is held has been given back: do not await it
+   * while holding a permit. Idempotent.
+   */
+  close(): Promise<void> {
+    if (this.#closing === undefined) {
+      this.#closing = Promise.withResolvers();
+      const closed = new SyncClosedError(this.#name);
+      for (let first = this.#line.first; first !== undefined; first = this.#line.first) {
+        first.refuse(closed);
+        this.#observer?.unblocked(first.ask);
+      }
+      if (this.#available === this.capacity) this.#closing.resolve();
+    }
+    return this.#closing.promise;
   }
 
-  #take(weight: number): Release {
+  /** {@link close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  [giveBack](permit: Permit): void {
+    this.#available += permit.weight;
+    this.#observer?.released(permit);
+    if (this.#closing === undefined) this.#serve();
+    else if (this.#available === this.capacity) this.#closing.resolve();
+  }
+
+  [observe](observer: LockObserver | undefined): void {
+    this.#observer = observer;
+  }
+
+  /** Whether a permit can be taken now, with nobody passed over. */
+  #isFree(weight: number): boolean {
+    return (
+      this.#line.size === 0 &&
+      weight <= this.#available &&
+      weight >= 1 &&
+      Number.isInteger(weight) &&
+      this.#closing === undefined
+    );
+  }
+
+  #take(weight: number): Permit {
+    const permit = new Permit(this, weight);
     this.#available -= weight;
-    let isHeld = true;
-    const release = (): void => {
-      if (!isHeld) return;
-      isHeld = false;
-      this.#available += weight;
-      this.#serve();
-    };
-    return Object.assign(release, { [Symbol.dispose]: release });
+    this.#observer?.acquired(permit, weight, 'units');
+    return permit;
   }
 
   #serve(): void {
     for (let first = this.#line.first; first !== undefined; first = this.#line.first) {
-      if (first.ask > this.#available) return;
-      first.grant(this.#take(first.ask));
+      const permit = first.ask;
+      if (permit.weight > this.#available) return;
+      this.#available -= permit.weight;
+      first.grant(permit);
+      this.#observer?.unblocked(permit, permit);
     }
   }
 
-  #checkWeight(weight: number): void {
-    if (!Number.isInteger(weight) || weight < 1 || weight > this.capacity) {
-      throw new RangeError(`weight must be a whole number from 1 to ${this.capacity}, not ${weight}`);
-    }
+  #canEverServe(weight: number): boolean {
+    return Number.isInteger(weight) && weight >= 1 && weight <= this.capacity;
+  }
+
+  #wrongWeight(weight: number): RangeError {
+    return new RangeError(`weight must be a whole number from 1 to ${this.capacity}, not ${weight}`);
   }
 }

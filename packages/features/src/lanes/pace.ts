@@ -1,4 +1,4 @@
-import { Semaphore } from '@zaphub/concurrency';
+import { Mutex } from '@zaphub/concurrency';
 import { burstShare01 } from '../verify/index.ts';
 
 /** Spreads sends evenly over time by a virtual schedule: each one moves the next permitted instant. */
@@ -9,7 +9,7 @@ export interface Pace {
    * Held from the look at `waitMs` until `take`: of batches that prepare at the same time, one leaves. Absent
    * without a rate.
    */
-  readonly gate: Semaphore | undefined;
+  readonly gate: Mutex | undefined;
   /** Milliseconds until the next burst may leave; 0 for now. */
   waitMs(): number;
   /** Counts `count` sends that leave now. */
@@ -28,7 +28,7 @@ export function createPace(
   const intervalMs = ratePerSecond === null ? 0 : 1000 / ratePerSecond;
   return {
     burst: ratePerSecond === null ? Infinity : Math.max(1, Math.floor(ratePerSecond * burstShare01)),
-    gate: ratePerSecond === null ? undefined : new Semaphore(1),
+    gate: ratePerSecond === null ? undefined : new Mutex(),
     waitMs: () => Math.max(0, nextMs - now()),
     take(count) {
       nextMs = Math.max(nextMs, now()) + count * intervalMs;

@@ -20,7 +20,6 @@ import { withRetries } from './retry-statement.ts';
 import { type Outgoing, sendMessages } from './send-messages.ts';
 
 const recordForMs = 30_000;
-const openGate = (): void => undefined;
 
 /** A campaign within a turn. */
 export interface BatchCampaign extends LaneCampaign {
@@ -140,7 +139,8 @@ class Batch {
     }
     // The lane's gate also keeps the order of its campaigns; without a rate of its own, only the campaign's counts.
     const gate = this.#lane.pace.gate ?? this.#campaign.pace.gate;
-    const leave = gate === undefined ? openGate : await gate.acquire();
+    const permit = await gate?.acquire();
+    const leave = (): void => permit?.release();
     const mayGo = !stopping.aborted && this.#waitMs() <= 1 && !this.#deadline.isOver();
     if (mayGo) return leave;
     leave();

@@ -1,0 +1,172 @@
+import type { LockObserver } from '../inspect/observe.ts';
+import { type Waiter, WaitQueue } from '../waiting/wait-queue.ts';
+import { RwPermit, type RwPermitSource, setMode } from './rw-permit.ts';
+import { SyncClosedError } from './sync-closed-error.ts';
+
+/**
+ * Decides who is inside an `RwLock`. Phases alternate: a reader that comes while a writer waits lets it go first;
+ * when a writer goes, all readers that wait at that moment come in together, then the next writer. So a writer waits
+ * for one phase of readers at most, and a reader for one writer.
+ *
+ * Whenever nobody is inside, nobody waits.
+ */
+export class RwPhases implements RwPermitSource {
+  observer: LockObserver | undefined = undefined;
+  /** Readers inside, also the one that waits to become the writer. */
+  #readers = 0;
+  #isWriting = false;
+  readonly #waitingReaders = new WaitQueue<RwPermit, RwPermit>((waiter) => this.#afterAbort(waiter.ask));
+  readonly #waitingWriters = new WaitQueue<RwPermit, RwPermit>((waiter) => this.#afterAbort(waiter.ask));
+  /** One at most: two would wait for each other. */
+  readonly #upgrader = new WaitQueue<boolean, RwPermit>((waiter) => this.#afterAbort(waiter.ask));
+  #closing: PromiseWithResolvers<void> | undefined = undefined;
+
+  get readers(): number {
+    return this.#readers;
+  }
+
+  get isWriting(): boolean {
+    return this.#isWriting;
+  }
+
+  get waiting(): number {
+    return this.#waitingReaders.size + this.#waitingWriters.size + this.#upgrader.size;
+  }
+
+  get isClosed(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  tryRead(): RwPermit | undefined {
+    if (this.#isWriting || this.#waitingWriters.size > 0 || this.#upgrader.size > 0) return undefined;
+    if (this.#closing !== undefined) return undefined;
+    this.#readers++;
+    const permit = new RwPermit(this, 'read');
+    this.observer?.acquired(permit, 1, 'shared');
+    return permit;
+  }
+
+  tryWrite(): RwPermit | undefined {
+    if (this.#isWriting || this.#readers > 0 || this.#closing !== undefined) return undefined;
+    this.#isWriting = true;
+    const permit = new RwPermit(this, 'write');
+    this.observer?.acquired(permit, 1, 'exclusive');
+    return permit;
+  }
+
+  /** Joins the line of those for whom `tryRead` or `tryWrite` had nothing. */
+  wait(mode: 'read' | 'write', signal: AbortSignal | undefined): Promise<RwPermit> {
+    if (signal?.aborted === true) return Promise.reject(signal.reason);
+    if (this.#closing !== undefined) return Promise.reject(new SyncClosedError('read-write lock'));
+    const permit = new RwPermit(this, mode);
+    const line = mode === 'read' ? this.#waitingReaders : this.#waitingWriters;
+    const turn = line.wait(permit, signal);
+    this.observer?.blocked(permit, 1, mode === 'read' ? 'shared' : 'exclusive');
+    return turn;
+  }
+
+  tryUpgrade(permit: RwPermit): boolean {
+    if (this.#readers > 1 || this.#upgrader.size > 0) return false;
+    this.#toWriter(permit);
+    this.observer?.acquired(permit, 1, 'exclusive');
+    return true;
+  }
+
+  upgrade(permit: RwPermit, signal: AbortSignal | undefined): Promise<boolean> {
+    if (signal?.aborted === true) return Promise.reject(signal.reason);
+    if (this.tryUpgrade(permit)) return Promise.resolve(true);
+    if (this.#upgrader.size > 0) return Promise.resolve(false);
+    if (this.#closing !== undefined) return Promise.reject(new SyncClosedError('read-write lock'));
+    const turn = this.#upgrader.wait(permit, signal);
+    this.observer?.blocked(permit, 1, 'upgrade');
+    return turn;
+  }
+
+  downgrade(permit: RwPermit): void {
+    permit[setMode]('read');
+    this.#isWriting = false;
+    this.#readers = 1;
+    this.observer?.acquired(permit, 1, 'shared');
+    this.#letReadersIn();
+  }
+
+  release(permit: RwPermit): void {
+    const { mode } = permit;
+    permit[setMode]('released');
+    if (mode === 'write') this.#isWriting = false;
+    else this.#leaveReading(permit);
+    this.observer?.released(permit);
+    if (mode === 'write' && this.#waitingReaders.size > 0) this.#letReadersIn();
+    else this.#serve();
+  }
+
+  close(): Promise<void> {
+    if (this.#closing === undefined) {
+      this.#closing = Promise.withResolvers();
+      const closed = new SyncClosedError('read-write lock');
+      this.#refuseAll(this.#upgrader, closed);
+      this.#refuseAll(this.#waitingWriters, closed);
+      this.#refuseAll(this.#waitingReaders, closed);
+      this.#serve();
+    }
+    return this.#closing.promise;
+  }
+
+  #leaveReading(permit: RwPermit): void {
+    this.#readers--;
+    const upgrader = this.#upgrader.first;
+    if (upgrader?.ask !== permit) return;
+    upgrader.grant(false);
+    this.observer?.unblocked(permit);
+  }
+
+  /** Lets in whoever may come in now, when somebody has left, from inside or out of a line. */
+  #serve(): void {
+    if (this.#isWriting) return;
+    const upgrader = this.#upgrader.first;
+    const writer = this.#waitingWriters.first;
+    if (upgrader !== undefined) {
+      if (this.#readers === 1) this.#grantUpgrade(upgrader);
+    } else if (writer === undefined) {
+      this.#letReadersIn();
+    } else if (this.#readers === 0) {
+      this.#isWriting = true;
+      writer.grant(writer.ask);
+      this.observer?.unblocked(writer.ask, writer.ask);
+    }
+    if (this.#readers === 0 && !this.#isWriting) this.#closing?.resolve();
+  }
+
+  #letReadersIn(): void {
+    for (let first = this.#waitingReaders.first; first !== undefined; first = this.#waitingReaders.first) {
+      this.#readers++;
+      first.grant(first.ask);
+      this.observer?.unblocked(first.ask, first.ask);
+    }
+  }
+
+  #grantUpgrade(upgrader: Waiter<boolean, RwPermit>): void {
+    this.#toWriter(upgrader.ask);
+    upgrader.grant(true);
+    this.observer?.unblocked(upgrader.ask, upgrader.ask);
+  }
+
+  /** The only reader becomes the writer. */
+  #toWriter(permit: RwPermit): void {
+    permit[setMode]('write');
+    this.#readers = 0;
+    this.#isWriting = true;
+  }
+
+  #afterAbort(permit: RwPermit): void {
+    this.observer?.unblocked(permit);
+    this.#serve();
+  }
+
+  #refuseAll<T>(line: WaitQueue<T, RwPermit>, reason: unknown): void {
+    for (let first = line.first; first !== undefined; first = line.first) {
+      first.refuse(reason);
+      this.observer?.unblocked(first.ask);
+    }
+  }
+}
