@@ -1,8 +1,41 @@
+export { Broadcast } from './channels/broadcast.ts';
 export { Channel, type ChannelOptions } from './channels/channel.ts';
 export { ChannelClosedError } from './channels/channel-closed-error.ts';
 export { ChannelFullError } from './channels/channel-full-error.ts';
+export { debounce, type Debounced, type DebounceOptions } from './channels/debounce.ts';
+export { merge, type Merged } from './channels/merge.ts';
 export type { Overflow } from './channels/overflow.ts';
-export type { ReadableChannel, Received, WritableChannel } from './channels/ports.ts';
+export type { LeaveLine, ReadableChannel, Received, WritableChannel } from './channels/ports.ts';
+export { joinReceivers, joinSenders } from './channels/ports.ts';
+export { PriorityChannel, type PriorityChannelOptions } from './channels/priority-channel.ts';
+export { type SelectCases, select, type Selected, type SelectOptions, trySelect } from './channels/select.ts';
+export { type SendCase, sendTo } from './channels/send-case.ts';
+export type { Subscription, SubscriptionOptions } from './channels/subscription.ts';
+export { throttle, type Throttled, type ThrottleOptions } from './channels/throttle.ts';
+export { DynamicPipeline, type DynamicStageOptions } from './pipelines/dynamic-pipeline.ts';
+export type { ErrorStream, ErrorStreamOptions } from './pipelines/error-stream.ts';
+export type { PipelineOptions } from './pipelines/flow.ts';
+export type { PipelineSource } from './pipelines/intake.ts';
+export { LatencyHistogram, type LatencySummary } from './pipelines/latency-histogram.ts';
+export { Pipeline } from './pipelines/pipeline.ts';
+export { PipelineClosedError } from './pipelines/pipeline-closed-error.ts';
+export type { StageFailure } from './pipelines/stage-failure.ts';
+export type { StageMetrics } from './pipelines/stage-meter.ts';
+export type {
+  StageContext,
+  StageOptions,
+  StageRate,
+  StageRetry,
+  StageWork,
+} from './pipelines/stage-options.ts';
+export type { ChannelParties } from './inspect/channel-watch.ts';
+export type { Deadlock, DeadlockStep } from './inspect/deadlock.ts';
+export { DeadlockDetector, type DeadlockDetectorOptions } from './inspect/deadlock-detector.ts';
+export { type ChannelInspection, type ChannelSnapshot, inspect } from './inspect/inspect.ts';
+export type { ObservableChannel, ObservableLock } from './inspect/observe.ts';
+export { Profiler, type ProfilerOptions, type RunningTask } from './inspect/profiler.ts';
+export type { Lifetimes, TaskProfile } from './inspect/task-record.ts';
+export type { WatchedTask } from './inspect/watched-task.ts';
 export { BatchProcessor, type BatchProcessorOptions } from './pools/batch-processor.ts';
 export { BatchProcessorClosedError } from './pools/batch-processor-closed-error.ts';
 export { BatchResultsError } from './pools/batch-results-error.ts';
