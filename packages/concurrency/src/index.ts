@@ -56,6 +56,10 @@ export {
   type ExponentialBackoffOptions,
 } from './resilience/backoff.ts';
 export type { BreakerStrategy } from './resilience/breaker-strategy.ts';
+export { Bulkhead } from './resilience/bulkhead.ts';
+export { BulkheadClosedError } from './resilience/bulkhead-closed-error.ts';
+export { BulkheadFullError } from './resilience/bulkhead-full-error.ts';
+export { type BulkheadLimits, BulkheadPartition } from './resilience/bulkhead-partition.ts';
 export {
   CircuitBreaker,
   type CircuitBreakerOptions,
@@ -68,7 +72,11 @@ export type { Policy, Work } from './resilience/policy.ts';
 export { type RateLimit, RateLimiter, type RateLimiterOptions } from './resilience/rate-limiter.ts';
 export { RateLimiterClosedError } from './resilience/rate-limiter-closed-error.ts';
 export { retry, type RetryContext, type RetryOptions } from './resilience/retry.ts';
+export { RetryPolicy, type RetryPolicyOptions } from './resilience/retry-policy.ts';
 export { SamplingFailures, type SamplingFailuresOptions } from './resilience/sampling-failures.ts';
+export { timeout, type TimeoutOptions, TimeoutPolicy } from './resilience/timeout.ts';
+export { TimeoutError } from './resilience/timeout-error.ts';
+export { wrap } from './resilience/wrap.ts';
 export { Barrier, type BarrierOptions } from './sync/barrier.ts';
 export { BarrierBrokenError } from './sync/barrier-broken-error.ts';
 export { Latch } from './sync/latch.ts';

@@ -3,7 +3,7 @@
  * from that; `undefined` when nobody can stop it. It may be called more than once (a retry) or never (an open
  * circuit).
  */
-export type Work<T> = (signal: AbortSignal | undefined) => Promise<T> | T;
+export type Work<T> = (signal: AbortSignal | undefined) => PromiseLike<T> | T;
 
 /**
  * Decides whether, when and how often work runs. Every policy passes results and errors through as they are,

@@ -224,7 +224,7 @@ describe('RateLimiter', () => {
             tokens: fc.integer({ min: 1, max: 10 }),
             how: fc.constantFrom('try', 'wait', 'abort'),
           }),
-          { maxLength: 30 },
+          { maxLength: 30, size: 'max' },
         ),
         async (rate, burst, asks) => {
           const { limiter, clock } = limiterOf(rate, burst);

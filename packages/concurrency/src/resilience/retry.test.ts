@@ -1,22 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createManualClock } from '../time/manual-clock.ts';
-import { exponentialBackoff } from './backoff.ts';
+import { constantBackoff, exponentialBackoff } from './backoff.ts';
+import { RetryPolicy } from './retry-policy.ts';
 import { retry } from './retry.ts';
 
 const tripling = exponentialBackoff({ firstDelayMs: 2000, factor: 3, maxDelayMs: 200_000, jitter01: 0 });
-
-describe('exponentialBackoff', () => {
-  it('grows by its factor up to its limit', () => {
-    expect([1, 2, 3, 4, 5, 6].map(tripling)).toEqual([2000, 6000, 18_000, 54_000, 162_000, 200_000]);
-  });
-
-  it('leaves the given share of each wait to chance', () => {
-    const shortest = exponentialBackoff({ firstDelayMs: 100, jitter01: 0.5, random: () => 0.999_999 });
-    const longest = exponentialBackoff({ firstDelayMs: 100, jitter01: 0.5, random: () => 0 });
-    expect(shortest(1)).toBeCloseTo(50, 2);
-    expect(longest(1)).toBe(100);
-  });
-});
 
 describe('retry', () => {
   it('tries again after each wait until it works', async () => {
@@ -57,12 +45,16 @@ describe('retry', () => {
     const failing = retry(
       () => {
         attempts++;
-        throw new Error('refused');
+        throw new Error(`refused ${attempts}`);
       },
-      { attempts: 5, backoff: () => 0, shouldRetry: (error) => !String(error).includes('refused') },
+      {
+        attempts: 5,
+        backoff: () => 0,
+        shouldRetry: (error, attempt) => attempt === 1 && String(error).includes('refused'),
+      },
     );
-    await expect(failing).rejects.toThrow('refused');
-    expect(attempts).toBe(1);
+    await expect(failing).rejects.toThrow('refused 2');
+    expect(attempts).toBe(2);
   });
 
   it('ends a wait at once when aborted, leaving no timer, and starts nothing when already aborted', async () => {
@@ -82,6 +74,24 @@ describe('retry', () => {
     expect([attempts, clock.timers]).toEqual([1, 0]);
   });
 
+  it('starts nothing when the abort comes in the instant in which a wait ends', async () => {
+    const clock = createManualClock();
+    const stop = new AbortController();
+    let attempts = 0;
+    const running = retry(
+      () => {
+        attempts++;
+        void clock.sleep(100).then(() => stop.abort(new Error('enough')));
+        throw new Error('no');
+      },
+      { attempts: 5, backoff: constantBackoff(100), clock, signal: stop.signal },
+    );
+    const refused = expect(running).rejects.toThrow('enough');
+    await clock.advance(100);
+    await refused;
+    expect(attempts).toBe(1);
+  });
+
   it('does not wait for another attempt when the abort made this one fail', async () => {
     const stop = new AbortController();
     const running = retry(
@@ -94,7 +104,28 @@ describe('retry', () => {
     await expect(running).rejects.toThrow('cut off');
   });
 
+  it('tells the backoff of the wait before and of the error', async () => {
+    const clock = createManualClock();
+    const told: unknown[] = [];
+    const running = retry(({ attempt }) => Promise.reject(new Error(`attempt ${attempt}`)), {
+      attempts: 3,
+      backoff: (failed, previousDelayMs, error) => {
+        told.push([failed, previousDelayMs, String(error)]);
+        return 10 * failed;
+      },
+      clock,
+    });
+    const refused = expect(running).rejects.toThrow('attempt 3');
+    await clock.advance(30);
+    await refused;
+    expect(told).toEqual([
+      [1, 0, 'Error: attempt 1'],
+      [2, 10, 'Error: attempt 2'],
+    ]);
+  });
+
   it('refuses no attempts', async () => {
     await expect(retry(() => 1, { attempts: 0, backoff: () => 0 })).rejects.toThrow(RangeError);
+    expect(() => new RetryPolicy({ attempts: 1.5, backoff: () => 0 })).toThrow(RangeError);
   });
 });

@@ -1,5 +1,4 @@
-import { type Clock, monotonicClock } from '../time/clock.ts';
-import type { Backoff } from './backoff.ts';
+import { RetryPolicy, type RetryPolicyOptions } from './retry-policy.ts';
 
 /** Given to each attempt. */
 export interface RetryContext {
@@ -10,41 +9,36 @@ export interface RetryContext {
 }
 
 /** Settings of {@link retry}. */
-export interface RetryOptions {
-  /** Attempts in all, the first included; a whole number from 1. */
-  readonly attempts: number;
-  readonly backoff: Backoff;
-  /** Whether trying again may help. Default: always. */
-  readonly shouldRetry?: (error: unknown, attempt: number) => boolean;
-  /** Told before each wait. */
-  readonly onRetry?: (error: unknown, attempt: number, delayMs: number) => void;
+export interface RetryOptions extends RetryPolicyOptions {
   readonly signal?: AbortSignal | undefined;
-  readonly clock?: Clock;
 }
 
 /**
- * Runs `work` until it succeeds, its error is hopeless or the attempts are used up; then rejects with the last
- * error as it was thrown. An abort ends a wait at once and starts no further attempt.
+ * Runs `work` as a {@link RetryPolicy} does, and tells it which attempt it is.
  *
- * @throws RangeError when `attempts` is not a whole number from 1; the signal's reason when aborted.
+ * @throws RangeError when `attempts` is not a whole number from 1; the signal's reason when aborted; the last
+ *   attempt's error.
+ *
+ * @example
+ * ```ts
+ * import { exponentialBackoff, retry } from '@zaphub/concurrency';
+ *
+ * const answer = await retry(({ attempt }) => (attempt < 2 ? Promise.reject(new Error('busy')) : 'done'), {
+ *   attempts: 5,
+ *   backoff: exponentialBackoff({ firstDelayMs: 5 }),
+ *   shouldRetry: (error) => error instanceof Error && error.message === 'busy',
+ *   signal: AbortSignal.timeout(1000),
+ * });
+ * console.log(answer);
+ * ```
  */
 export async function retry<T>(
-  work: (context: RetryContext) => Promise<T> | T,
+  work: (context: RetryContext) => PromiseLike<T> | T,
   options: RetryOptions,
 ): Promise<T> {
-  const { attempts, backoff, shouldRetry = () => true, onRetry, signal, clock = monotonicClock } = options;
-  if (!Number.isInteger(attempts) || attempts < 1) {
-    throw new RangeError(`attempts must be a whole number from 1, not ${attempts}`);
-  }
-  for (let attempt = 1; ; attempt++) {
-    signal?.throwIfAborted();
-    try {
-      return await work({ attempt, signal });
-    } catch (error) {
-      if (signal?.aborted === true || attempt >= attempts || !shouldRetry(error, attempt)) throw error;
-      const delayMs = backoff(attempt);
-      onRetry?.(error, attempt, delayMs);
-      await clock.sleep(delayMs, signal);
-    }
-  }
+  let attempt = 0;
+  return await new RetryPolicy(options).execute(
+    (signal) => work({ attempt: ++attempt, signal }),
+    options.signal,
+  );
 }
