@@ -78,6 +78,22 @@ describe('DynamicPipeline', () => {
     expect(pipeline.stages).toEqual(['d']);
   });
 
+  it('keeps an item that was on its way into a stage when another came between and the stage went', async () => {
+    const pipeline = new DynamicPipeline([1, 2, 3, 4, 5], { buffer: 0 });
+    pipeline.add('old', (item) => item, { buffer: 0 });
+    const reader = pipeline[Symbol.asyncIterator]();
+    expect((await reader.next()).value).toBe(1);
+    await tick();
+    // 2 waits for the reader, 3 for room in `old`.
+    pipeline.add('new', (item) => item * 10, { before: 'old' });
+    const removing = pipeline.remove('old');
+    const rest: (number | undefined)[] = [];
+    for (let next = await reader.next(); next.done !== true; next = await reader.next())
+      rest.push(next.value);
+    expect(rest).toEqual([2, 3, 40, 50]);
+    expect(await removing).toMatchObject({ stage: 'old', processed: 3 });
+  });
+
   it('takes stages in and out after its input has ended', async () => {
     const pipeline = new DynamicPipeline([1, 2, 3], { buffer: 0 });
     pipeline.add('keep', (item) => item, { buffer: 5 });

@@ -1,6 +1,6 @@
-import { Channel } from '../channels/channel.ts';
 import { type Clock, monotonicClock } from '../time/clock.ts';
 import { ErrorStream, type ErrorStreamOptions } from './error-stream.ts';
+import { Inbox } from './inbox.ts';
 import { createIntake, type Intake, type PipelineSource } from './intake.ts';
 import { Outlet } from './outlet.ts';
 import { PipelineClosedError } from './pipeline-closed-error.ts';
@@ -28,7 +28,7 @@ type AnyStage = Stage<unknown, unknown>;
 export class Flow {
   readonly errors: ErrorStream;
   readonly clock: Clock;
-  readonly #output: Channel<unknown>;
+  readonly #output: Inbox<unknown>;
   readonly #source: PipelineSource<unknown>;
   /** From the source into the first stage. */
   readonly #head: Outlet<unknown>;
@@ -48,7 +48,7 @@ export class Flow {
     this.#source = source;
     this.errors = new ErrorStream(options.errors);
     this.clock = options.clock ?? monotonicClock;
-    this.#output = new Channel(options.buffer ?? 1);
+    this.#output = new Inbox(options.buffer ?? 1);
     this.#head = new Outlet(this.#output);
     this.#outerSignal = options.signal;
   }
@@ -77,9 +77,9 @@ export class Flow {
     // What flows in front of a stage is of its type, as was checked when the line was put together.
     const stage = new Stage(definition as StageDefinition<unknown, unknown>, this, upstream.target);
     this.#stages.splice(index, 0, stage);
-    upstream.redirect(stage.input);
-    if (upstream.isEnded) stage.input.close();
-    if (this.signal.aborted) stage.input.cancel();
+    upstream.redirect(stage.inbox);
+    if (upstream.isEnded) stage.inbox.channel.close();
+    if (this.signal.aborted) stage.inbox.channel.cancel();
     if (this.#isStarted) this.#run(stage);
   }
 
@@ -91,12 +91,13 @@ export class Flow {
     stage.isLeaving = true;
     const upstream = this.#outletBefore(this.#stages.indexOf(stage));
     if (this.#isStarted) {
-      await upstream.hold();
-      stage.input.close();
+      upstream.hold();
+      await stage.inbox.settled();
+      stage.inbox.channel.close();
       await this.#running.get(stage);
       this.#running.delete(stage);
       // The next one may be leaving too: until it has gone, nothing may be directed to it.
-      while (stage.outlet.isHeld) await stage.outlet.changed();
+      while (stage.outlet.isHeld) await stage.outlet.release();
     }
     this.#stages.splice(this.#stages.indexOf(stage), 1);
     upstream.redirect(stage.outlet.target);
@@ -107,7 +108,7 @@ export class Flow {
   /** The next result. Rejects, after the last one, with what ended the pipeline early. */
   next(): Promise<IteratorResult<unknown, undefined>> {
     if (!this.#isStarted) this.#start();
-    const ready = this.#output.tryReceive();
+    const ready = this.#output.channel.tryReceive();
     return ready?.done === false ? Promise.resolve(ready) : this.#nextOrEnd();
   }
 
@@ -122,7 +123,7 @@ export class Flow {
   }
 
   async #nextOrEnd(): Promise<IteratorResult<unknown, undefined>> {
-    const next = await this.#output.receive();
+    const next = await this.#output.channel.receive();
     if (next.done === true && this.#failure !== undefined) throw this.#failure.reason;
     return next;
   }
@@ -166,7 +167,7 @@ export class Flow {
   async #endOutlet(outlet: Outlet<unknown>): Promise<void> {
     await outlet.end();
     // The output ends behind everything else.
-    if (this.#output.isClosed && !this.signal.aborted) {
+    if (this.#output.channel.isClosed && !this.signal.aborted) {
       this.#ending ??= Promise.resolve();
       this.#tidyUp();
     }
@@ -185,8 +186,8 @@ export class Flow {
 
   async #shutDown(reason: unknown): Promise<void> {
     this.#stop.abort(reason);
-    for (const stage of this.#stages) stage.input.cancel();
-    this.#output.cancel();
+    for (const stage of this.#stages) stage.inbox.channel.cancel();
+    this.#output.channel.cancel();
     const cancelled = this.#open().cancel();
     await Promise.allSettled([cancelled, ...this.#running.values()]);
     this.#tidyUp();

@@ -1,25 +1,21 @@
-import type { Channel } from '../channels/channel.ts';
 import { WaitQueue } from '../waiting/wait-queue.ts';
+import type { Inbox } from './inbox.ts';
 
 /**
- * Where the results of a stage go: the channel in front of the next one, which may change while they flow. While
- * it is held nothing passes; what was put waits, in order, for the new target. Loses nothing but what is put after
- * its target was cancelled.
+ * Where the results of a stage go: the inbox of the next one, which may change while they flow. While it is held
+ * nothing passes; what was put waits, in order, for the new target.
  */
 export class Outlet<T> {
-  #target: Channel<T>;
+  #target: Inbox<T>;
   #isHeld = false;
   #isEnded = false;
-  /** Values waiting for room in the target. */
-  #pending = 0;
-  /** Those who wait for a change of the fields above. */
-  readonly #changes = new WaitQueue<void, undefined>();
+  readonly #waitingForRelease = new WaitQueue<void, undefined>();
 
-  constructor(target: Channel<T>) {
+  constructor(target: Inbox<T>) {
     this.#target = target;
   }
 
-  get target(): Channel<T> {
+  get target(): Inbox<T> {
     return this.#target;
   }
 
@@ -34,41 +30,37 @@ export class Outlet<T> {
 
   /** Whether the value could pass without waiting. */
   tryPut(value: T): boolean {
-    return !this.#isHeld && this.#target.trySend(value);
+    return !this.#isHeld && this.#target.channel.trySend(value);
   }
 
-  /** Resolves when the value has passed. Never rejects: a cancelled target means that nobody wants it any more. */
+  /** Resolves when the value has passed, or was dropped because the target is cancelled. Never rejects. */
   async put(value: T): Promise<void> {
-    // No `await` may come between this and the count: a hold that begins in between would not wait for the value.
-    while (this.#isHeld) await this.changed();
-    this.#pending++;
-    await this.#target.send(value).catch(() => undefined);
-    this.#pending--;
-    this.#changes.grantAll();
+    // Nothing may be awaited between this and the target's count: a hold that began there would miss the value.
+    while (this.#isHeld) await this.release();
+    await this.#target.put(value);
   }
 
-  /** Lets nothing more pass; resolves when nothing is on its way to the target any more. */
-  async hold(): Promise<void> {
+  /** From now on nothing passes. */
+  hold(): void {
     this.#isHeld = true;
-    while (this.#pending > 0) await this.changed();
-  }
-
-  /** Resolves after the next change: something passed, a hold ended. */
-  changed(): Promise<void> {
-    return this.#changes.wait(undefined);
   }
 
   /** From now on values go there; ends a hold. */
-  redirect(target: Channel<T>): void {
+  redirect(target: Inbox<T>): void {
     this.#target = target;
     this.#isHeld = false;
-    this.#changes.grantAll();
+    this.#waitingForRelease.grantAll();
+  }
+
+  /** Resolves at the end of the hold that is on; by then it may be held again. */
+  release(): Promise<void> {
+    return this.#waitingForRelease.wait(undefined);
   }
 
   /** Closes the target behind the last value, after a hold if there is one. Idempotent. */
   async end(): Promise<void> {
-    while (this.#isHeld) await this.changed();
+    while (this.#isHeld) await this.release();
     this.#isEnded = true;
-    this.#target.close();
+    this.#target.channel.close();
   }
 }

@@ -1,4 +1,4 @@
-import { Channel } from '../channels/channel.ts';
+import { Inbox } from './inbox.ts';
 import { type FlowContext, ItemWork, nothing } from './item-work.ts';
 import { OrderedLane } from './ordered-lane.ts';
 import { Outlet } from './outlet.ts';
@@ -6,13 +6,13 @@ import { StageMeter, type StageMetrics } from './stage-meter.ts';
 import type { StageDefinition } from './stage-options.ts';
 
 /**
- * One step of a pipeline: takes items from its input, at most `workers` at a time, and puts the results into its
- * outlet. Holds no more than its input's capacity, one item for each worker and, when ordered, one early result for
+ * One step of a pipeline: takes items from its inbox, at most `workers` at a time, and puts the results into its
+ * outlet. Holds no more than its inbox's capacity, one item for each worker and, when ordered, one early result for
  * each worker.
  */
 export class Stage<In, Out> {
   readonly name: string;
-  readonly input: Channel<In>;
+  readonly inbox: Inbox<In>;
   readonly outlet: Outlet<Out>;
   /** Being taken out: it takes nothing new and finishes what it has. */
   isLeaving = false;
@@ -20,9 +20,9 @@ export class Stage<In, Out> {
   readonly #work: ItemWork<In, Out>;
   readonly #meter = new StageMeter();
 
-  constructor(definition: StageDefinition<In, Out>, flow: FlowContext, target: Channel<Out>) {
+  constructor(definition: StageDefinition<In, Out>, flow: FlowContext, target: Inbox<Out>) {
     this.name = definition.name;
-    this.input = new Channel(definition.buffer);
+    this.inbox = new Inbox(definition.buffer);
     this.outlet = new Outlet(target);
     this.#definition = definition;
     this.#work = new ItemWork(definition, flow, this.#meter);
@@ -32,20 +32,21 @@ export class Stage<In, Out> {
   async run(): Promise<void> {
     const { workers, isOrdered } = this.#definition;
     if (isOrdered && workers > 1) {
-      await new OrderedLane(this.input, this.#work, this.outlet, workers).run();
+      await new OrderedLane(this.inbox.channel, this.#work, this.outlet, workers).run();
     } else {
       await Promise.all(Array.from({ length: workers }, () => this.#serve()));
     }
   }
 
   metrics(): StageMetrics {
-    return this.#meter.metrics(this.name, this.input.size);
+    return this.#meter.metrics(this.name, this.inbox.channel.size);
   }
 
   /** One worker. */
   async #serve(): Promise<void> {
+    const input = this.inbox.channel;
     for (;;) {
-      const next = this.input.tryReceive() ?? (await this.input.receive());
+      const next = input.tryReceive() ?? (await input.receive());
       if (next.done === true) return;
       const pending = this.#work.perform(next.value);
       const result = pending instanceof Promise ? await pending : pending;
