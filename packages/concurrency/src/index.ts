@@ -40,6 +40,10 @@ export { BatchProcessor, type BatchProcessorOptions } from './pools/batch-proces
 export { BatchProcessorClosedError } from './pools/batch-processor-closed-error.ts';
 export { BatchResultsError } from './pools/batch-results-error.ts';
 export { boundedParallel, type BoundedParallelContext } from './pools/bounded-parallel.ts';
+export { coalesce, type CoalescingCache } from './pools/coalesce.ts';
+export type { LoadContext } from './pools/coalesce-load.ts';
+export type { CoalesceOptions, CoalesceStats } from './pools/coalesce-options.ts';
+export { LoadUnwantedError } from './pools/load-unwanted-error.ts';
 export {
   type SubmitOptions,
   type WorkContext,

@@ -1,0 +1,91 @@
+import { type Linked, LinkedList } from './linked-list.ts';
+
+/** Given to each load. */
+export interface LoadContext {
+  /** Aborts when nobody waits for the value any more. */
+  readonly signal: AbortSignal;
+}
+
+/** One load and all who wait for it. Who gives up leaves the others waiting; the last to leave ends the load. */
+export class Load<V> {
+  readonly context = new LazyContext();
+  /** For all who cannot give up. */
+  #shared: Promise<V> | undefined = undefined;
+  #resolve: ((value: V) => void) | undefined = undefined;
+  #reject: ((reason: unknown) => void) | undefined = undefined;
+  /** Those who can. */
+  readonly #leaving = new LinkedList<LeavingWaiter<V>>();
+
+  /** Nobody waits for it. */
+  get isUnwanted(): boolean {
+    return this.#shared === undefined && this.#leaving.size === 0;
+  }
+
+  /** Waits to the end of the load. */
+  join(): Promise<V> {
+    this.#shared ??= new Promise<V>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    return this.#shared;
+  }
+
+  /** Waits until the signal aborts; calls back when that has left the load without anybody. */
+  joinUntil(signal: AbortSignal, onUnwanted: () => void): Promise<V> {
+    return new Promise<V>((resolve, reject) => {
+      const onAbort = (): void => {
+        this.#leaving.remove(waiter);
+        reject(signal.reason);
+        if (this.isUnwanted) onUnwanted();
+      };
+      const waiter: LeavingWaiter<V> = {
+        next: undefined,
+        previous: undefined,
+        stopListening: () => signal.removeEventListener('abort', onAbort),
+        resolve,
+        reject,
+      };
+      this.#leaving.push(waiter);
+      signal.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  /** Gives everybody the value; a settled promise of it for whoever comes later. */
+  succeed(value: V): Promise<V> {
+    this.#resolve?.(value);
+    for (let waiter = this.#leaving.shift(); waiter !== undefined; waiter = this.#leaving.shift()) {
+      waiter.stopListening();
+      waiter.resolve(value);
+    }
+    return this.#shared ?? Promise.resolve(value);
+  }
+
+  fail(reason: unknown): void {
+    this.#reject?.(reason);
+    for (let waiter = this.#leaving.shift(); waiter !== undefined; waiter = this.#leaving.shift()) {
+      waiter.stopListening();
+      waiter.reject(reason);
+    }
+  }
+}
+
+interface LeavingWaiter<V> extends Linked<LeavingWaiter<V>> {
+  readonly stopListening: () => void;
+  readonly resolve: (value: V) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** Makes its signal when it is asked for: most loaders of quick things never ask. */
+class LazyContext implements LoadContext {
+  #controller: AbortController | undefined = undefined;
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  }
+
+  abort(reason: unknown): void {
+    this.#controller ??= new AbortController();
+    this.#controller.abort(reason);
+  }
+}
