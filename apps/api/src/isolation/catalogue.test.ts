@@ -73,8 +73,8 @@ describe('the judgement notices', () => {
     ['a new table without a tenant', ['create table public.notes (id int)'], /public\.notes: no tenant_id/],
     [
       'a tenant that may be null',
-      ['alter table public.contacts alter tenant_id drop not null'],
-      /contacts: tenant_id may be null/,
+      ['alter table public.campaigns alter tenant_id drop not null'],
+      /campaigns: tenant_id may be null/,
     ],
     [
       'a policy for everybody',

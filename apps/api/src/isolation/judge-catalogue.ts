@@ -17,16 +17,6 @@ const definers = new Set([
   'app.set_setup_token',
 ]);
 
-/** Keys that do not carry tenant_id: ids are random, and only rows found in the caller's own scope are referred to. */
-const plainForeignKeys = new Set([
-  'campaign_counters_campaign_id_fkey',
-  'campaign_heads_campaign_id_fkey',
-  'contact_tags_contact_id_fkey',
-  'import_errors_import_id_fkey',
-  'import_matches_import_id_fkey',
-  'lanes_connection_id_fkey',
-]);
-
 /**
  * Reads the database's own catalogue and names everything that would let one tenant reach another. Tables are
  * found, not listed: one that is added later is judged the same.
@@ -205,8 +195,6 @@ async function judgeRelations(tx: Tx): Promise<string[]> {
   return [
     ...views.map((each) => each.name),
     ...publications.map((each) => each.name),
-    ...keys
-      .filter((key) => !plainForeignKeys.has(key.name))
-      .map((key) => `foreign key ${key.name} (${key.table} to ${key.target}): without tenant_id`),
+    ...keys.map((key) => `foreign key ${key.name} (${key.table} to ${key.target}): without tenant_id`),
   ];
 }

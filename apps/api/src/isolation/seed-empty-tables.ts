@@ -29,9 +29,10 @@ async function insertMadeUpRow(tx: Tx, table: string, tenantId: string): Promise
   const columns = await tx.rows<Column>(
     `select a.attname as name, format_type(a.atttypid, null) as type,
        k.confrelid::regclass::text as target,
-       (select f.attname from pg_attribute f where f.attrelid = k.confrelid and f.attnum = k.confkey[1]) as target_column
+       (select f.attname from pg_attribute f where f.attrelid = k.confrelid
+          and f.attnum = k.confkey[array_position(k.conkey, a.attnum)]) as target_column
      from pg_attribute a
-     left join pg_constraint k on k.conrelid = a.attrelid and k.contype = 'f' and k.conkey = array[a.attnum]
+     left join pg_constraint k on k.conrelid = a.attrelid and k.contype = 'f' and a.attnum = any (k.conkey)
      where a.attrelid = $1::regclass and a.attnum > 0 and not a.attisdropped
        and a.attnotnull and not a.atthasdef and a.attidentity = ''`,
     [table],

@@ -104,14 +104,19 @@ describe('the api’s role inside A', () => {
     const { id } = await database.system.system((tx) =>
       tx.one<{ id: string }>('select id from contacts where tenant_id = $1', [b.tenantId]),
     );
-    const takeOver = database.api.tenant(asA, (tx) =>
-      tx.run(
-        `insert into contacts (id, tenant_id, name) values ($1, $2, 'mine')
-         on conflict (id) do update set name = 'mine', tenant_id = excluded.tenant_id`,
-        [id, a.tenantId],
-      ),
-    );
-    await expect(takeOver).rejects.toMatchObject({ code: '42501' });
+    const insert = (tenantId: string) =>
+      database.api.tenant(asA, (tx) =>
+        tx.run(
+          `insert into contacts (id, tenant_id, name) values ($1, $2, 'mine')
+           on conflict (tenant_id, id) do update set name = 'mine', tenant_id = $3`,
+          [id, tenantId, a.tenantId],
+        ),
+      );
+    const before = await fingerprint(database.system, b.tenantId);
+    await expect(insert(b.tenantId)).rejects.toMatchObject({ code: '42501' });
+    // Keys begin with the tenant: A learns nothing from an id that B has, and gets a row of its own.
+    expect(await insert(a.tenantId)).toBe(1);
+    expect(await fingerprint(database.system, b.tenantId)).toEqual(before);
   });
 
   test('cannot publish to B', async () => {

@@ -14,7 +14,7 @@ export interface ContactRow {
 }
 
 const columns = `c.id, c.phone, c.name, c.attributes, c.opted_out_at, c.created_at, c.updated_at,
-  array(select t.tag from contact_tags t where t.contact_id = c.id order by t.tag) as tags`;
+  array(select t.tag from contact_tags t where t.tenant_id = c.tenant_id and t.contact_id = c.id order by t.tag) as tags`;
 
 /** Reads one contact; `undefined` when this tenant has none with that id. */
 export async function findContact(scope: TenantScope, tx: Tx, id: string): Promise<ContactRow | undefined> {

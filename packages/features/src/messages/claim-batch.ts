@@ -73,7 +73,7 @@ const take = `, claim as (
 ), judged as (
   select p.id, c.name, case when $6 then c.attributes end as attributes,
     case when c.id is null then 'contact_deleted' when c.opted_out_at is not null then 'opted_out' end as reason
-  from picked p left join contacts c on c.id = p.contact_id
+  from picked p left join contacts c on c.tenant_id = (select tenant_id from campaign) and c.id = p.contact_id
 ), taken as (
   update messages m set queued = false, retry = false, fence = (select id from claim),
     reason = coalesce(j.reason, case when m.recipient is null then 'no_phone' end),

@@ -21,7 +21,7 @@ export interface Mark {
  */
 const text = `
 with gate as materialized (
-  select status from campaigns where id = $1 for no key update
+  select status, tenant_id from campaigns where id = $1 for no key update
 ), lease as materialized (
   select id from claims where id = $2 and lease_until > clock_timestamp() for share
 ), marked as (
@@ -33,7 +33,8 @@ with gate as materialized (
     decided_at = case when c.id is not null and m.lost_outcomes > 0 then clock_timestamp() end,
     state = case when c.id is null then 'sending' when m.lost_outcomes > 0 then 'unknown' else 'skipped' end::message_state
   from unnest($3::uuid[], $4::uuid[]) as want (id, contact_id)
-    left join contacts c on c.id = want.contact_id and c.opted_out_at is not null
+    left join contacts c on c.tenant_id = (select tenant_id from gate) and c.id = want.contact_id
+      and c.opted_out_at is not null
   where (select status from gate) = 'running' and exists (select from lease) and m.id = want.id and m.fence = $2 and m.state = 'claimed'
   returning m.id, m.state
 ), counted as (

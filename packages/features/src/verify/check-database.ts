@@ -82,9 +82,11 @@ const checks: readonly DatabaseCheck[] = [
     invariant: 'tenants',
     problem: 'the message belongs to another tenant than its campaign, contact or connection',
     query: `select m.id from messages m left join campaigns c on c.id = m.campaign_id
-        left join contacts p on p.id = m.contact_id left join connections s on s.id = m.connection_id
+        left join contacts p on p.tenant_id = m.tenant_id and p.id = m.contact_id
+        left join connections s on s.id = m.connection_id
       where ${ofCampaign('m.campaign_id')} and $2 = $2
-        and (c.tenant_id is distinct from m.tenant_id or s.tenant_id is distinct from m.tenant_id or p.tenant_id <> m.tenant_id)`,
+        and (c.tenant_id is distinct from m.tenant_id or s.tenant_id is distinct from m.tenant_id
+          or (p.id is null and exists (select from contacts other where other.id = m.contact_id)))`,
   },
   {
     invariant: 'tenants',
@@ -108,7 +110,7 @@ const checks: readonly DatabaseCheck[] = [
     // A second of tolerance: `opted_out_at` is when the opt-out began, and counts once it has committed.
     invariant: 'stops',
     problem: 'marked to be sent after the contact had opted out',
-    query: `select m.id from messages m join contacts p on p.id = m.contact_id
+    query: `select m.id from messages m join contacts p on p.tenant_id = m.tenant_id and p.id = m.contact_id
       where ${ofCampaign('m.campaign_id')} and m.marked_at > p.opted_out_at + interval '1 second' and $2 = $2`,
   },
   {
