@@ -36,6 +36,7 @@ export type { ObservableChannel, ObservableLock } from './inspect/observe.ts';
 export { Profiler, type ProfilerOptions, type RunningTask } from './inspect/profiler.ts';
 export type { Lifetimes, TaskProfile } from './inspect/task-record.ts';
 export type { WatchedTask } from './inspect/watched-task.ts';
+export { AdaptivePool, type AdaptivePoolOptions } from './pools/adaptive-pool.ts';
 export { BatchProcessor, type BatchProcessorOptions } from './pools/batch-processor.ts';
 export { BatchProcessorClosedError } from './pools/batch-processor-closed-error.ts';
 export { BatchResultsError } from './pools/batch-results-error.ts';
