@@ -11,4 +11,5 @@ export const commands = {
   bench: { program: 'apps/bench/src/main.ts', args: [] },
   check: { program: 'scripts/check.mjs', args: [] },
   test: { program: 'scripts/test.mjs', args: [] },
+  mutation: { program: 'scripts/mutation.mjs', args: [] },
 };

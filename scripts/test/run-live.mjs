@@ -7,11 +7,12 @@ import { projectEnvironment, root } from '../bootstrap/paths.mjs';
  *
  * @param {string[]} command
  * @param {Record<string, string>} [env]
+ * @param {string} [cwd]
  * @returns {Promise<number>}
  */
-export function runLive([program, ...args], env = {}) {
+export function runLive([program, ...args], env = {}, cwd = root) {
   const child = spawn(program, args, {
-    cwd: root,
+    cwd,
     env: { ...projectEnvironment(), ...env },
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',
