@@ -14,6 +14,9 @@ export interface TestRedis {
   kill(): Promise<void>;
   /** Starts it again after `kill`, or kills it first; empty, unless it keeps its data. */
   restart(): Promise<void>;
+  /** Stops it in its tracks: connections stay open and nothing is answered until `thaw`. */
+  freeze(): void;
+  thaw(): void;
   close(): Promise<void>;
 }
 
@@ -44,6 +47,8 @@ export async function startRedis(options: TestRedisOptions = {}): Promise<TestRe
       await kill();
       server = await launch(port, dir, options);
     },
+    freeze: () => void server.kill('SIGSTOP'),
+    thaw: () => void server.kill('SIGCONT'),
     async close() {
       await kill();
       await rm(dir, { recursive: true, force: true });
@@ -92,7 +97,8 @@ function answersPing(port: number): Promise<boolean> {
   });
 }
 
-function freePort(): Promise<number> {
+/** A port that nobody uses right now. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
@@ -101,5 +107,17 @@ function freePort(): Promise<number> {
       const port = typeof address === 'object' && address !== null ? address.port : 0;
       probe.close(() => resolve(port));
     });
+  });
+}
+
+/** Sends one inline command over a connection of its own; the reply as it came. */
+export function askRedis(port: number, command: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(`${command}\r\n`));
+    socket.once('data', (data) => {
+      socket.destroy();
+      resolve(data.toString());
+    });
+    socket.once('error', reject);
   });
 }
