@@ -12,6 +12,15 @@ export { type SelectCases, select, type Selected, type SelectOptions, trySelect 
 export { type SendCase, sendTo } from './channels/send-case.ts';
 export type { Subscription, SubscriptionOptions } from './channels/subscription.ts';
 export { throttle, type Throttled, type ThrottleOptions } from './channels/throttle.ts';
+export type {
+  DeadLetter,
+  DeadLetterFilter,
+  DeadLetters,
+  DeadLettersOptions,
+} from './messaging/dead-letters.ts';
+export type { WorkAttempt, WorkFailures, WorkItem } from './messaging/work-item.ts';
+export { WorkQueue, type WorkQueueMetrics, type WorkQueueOptions } from './messaging/work-queue.ts';
+export { WorkQueueClosedError } from './messaging/work-queue-closed-error.ts';
 export { DynamicPipeline, type DynamicStageOptions } from './pipelines/dynamic-pipeline.ts';
 export type { ErrorStream, ErrorStreamOptions } from './pipelines/error-stream.ts';
 export type { PipelineOptions } from './pipelines/flow.ts';
