@@ -150,8 +150,164 @@ describe('BatchProcessor', () => {
     expect(batches).toEqual([[1], [2, 3, 4]]);
   });
 
-  it('refuses sizes that are none', () => {
-    expect(() => recording({ maxSize: 0 })).toThrow(RangeError);
-    expect(() => recording({ concurrency: 0 })).toThrow(RangeError);
+  it('sends a batch before it would hold too many bytes, and a single larger item alone', async () => {
+    const { processor, batches, clock } = recording({ maxSize: 10, maxBytes: 10, sizeOf: (n) => n });
+    const added = [4, 5, 2, 11, 10, 1].map((n) => processor.add(n));
+    await tick();
+    expect(batches).toEqual([[4, 5], [2], [11], [10]]);
+    await clock.advance(100);
+    await Promise.all(added);
+    expect(batches.at(-1)).toEqual([1]);
+  });
+
+  it('does not count the bytes of an item that was taken out', async () => {
+    const { processor, batches } = recording({ maxSize: 10, maxBytes: 10, sizeOf: (n) => n });
+    const stop = new AbortController();
+    const first = processor.add(1);
+    const aborted = processor.add(6, stop.signal);
+    stop.abort(new Error('gave up'));
+    await expect(aborted).rejects.toThrow('gave up');
+    await Promise.all([first, processor.add(4), processor.add(5)]);
+    expect(batches).toEqual([[1, 4, 5]]);
+  });
+
+  it('gives each its own result, or fails a batch whose results nobody can tell apart', async () => {
+    const clock = createManualClock();
+    const lengths = new BatchProcessor<string, number>({
+      maxSize: 2,
+      maxWaitMs: 10,
+      clock,
+      process: async (words) => words.filter((word) => word !== 'lost').map((word) => word.length),
+    });
+    expect(await Promise.all([lengths.add('one'), lengths.add('three')])).toEqual([3, 5]);
+    const lost = await Promise.allSettled([lengths.add('one'), lengths.add('lost')]);
+    expect(lost).toMatchObject([0, 1].map(() => ({ reason: { code: 'batch_results_mismatch' } })));
+  });
+
+  it('isolates the items that fail by themselves, on demand', async () => {
+    const calls: string[] = [];
+    const { processor } = recording({
+      maxSize: 5,
+      splitFailing: true,
+      process: async (items) => {
+        calls.push(items.join());
+        if (items.some((n) => n > 3)) throw new Error(`bad ${items.join()}`);
+      },
+    });
+    const ends = await Promise.allSettled([1, 4, 2, 3, 5].map((n) => processor.add(n)));
+    expect(ends.map((end) => (end.status === 'rejected' ? String(end.reason) : 'good'))).toEqual([
+      'good',
+      'Error: bad 4',
+      'good',
+      'good',
+      'Error: bad 5',
+    ]);
+    expect(calls).toEqual(['1,4,2,3,5', '1,4,2', '1,4', '1', '4', '2', '3,5', '3', '5']);
+    expect(processor.pending).toBe(0);
+  });
+
+  it('fails its items when processing throws at once', async () => {
+    const { processor } = recording({
+      maxSize: 1,
+      process: () => {
+        throw new Error('at once');
+      },
+    });
+    await expect(processor.add(1)).rejects.toThrow('at once');
+    await expect(processor.add(2)).rejects.toThrow('at once');
+  });
+
+  it('hands room to those that wait for it in their order', async () => {
+    const gates: PromiseWithResolvers<void>[] = [];
+    const { processor, clock } = recording({
+      maxSize: 2,
+      maxPending: 3,
+      process: () => {
+        const gate = Promise.withResolvers<void>();
+        gates.push(gate);
+        return gate.promise;
+      },
+    });
+    const stop = new AbortController();
+    const ended: number[] = [];
+    const aborted = processor.add(3, stop.signal);
+    for (const n of [1, 2, 4, 5]) void processor.add(n).then(() => ended.push(n));
+    expect([processor.pending, processor.blocked]).toEqual([3, 2]);
+    stop.abort(new Error('late'));
+    await expect(aborted).rejects.toThrow('late');
+    // It had gone: its place stays taken.
+    expect([processor.pending, processor.blocked]).toEqual([3, 2]);
+    gates[0]?.resolve();
+    await tick();
+    expect([ended, processor.pending, processor.blocked]).toEqual([[1], 3, 0]);
+    gates[1]?.resolve();
+    await clock.advance(100);
+    gates[2]?.resolve();
+    await tick();
+    expect([ended, processor.pending]).toEqual([[1, 2, 4, 5], 0]);
+  });
+
+  it('takes an aborted item out of a batch that waits for its turn, and skips a batch with none left', async () => {
+    const gate = Promise.withResolvers<void>();
+    const batches: number[][] = [];
+    const { processor } = recording({
+      maxSize: 2,
+      process: (items) => {
+        batches.push([...items]);
+        return gate.promise;
+      },
+    });
+    const stop = new AbortController();
+    const first = [processor.add(1), processor.add(2)];
+    const aborted = [3, 4, 5].map((n) => processor.add(n, stop.signal));
+    const kept = processor.add(6);
+    stop.abort(new Error('gave up'));
+    for (const one of aborted) await expect(one).rejects.toThrow('gave up');
+    expect(processor.pending).toBe(3);
+    gate.resolve();
+    await Promise.all([...first, kept, processor.flush()]);
+    expect([batches, processor.pending]).toEqual([[[1, 2], [6]], 0]);
+  });
+
+  it('forgets the signal of an item that is done, and accepts none that has aborted', async () => {
+    const { processor } = recording({
+      maxSize: 1,
+      process: async ([n]) => {
+        if (n === 2) throw new Error('bad');
+      },
+    });
+    const stop = new AbortController();
+    await processor.add(1, stop.signal);
+    await expect(processor.add(2, stop.signal)).rejects.toThrow('bad');
+    stop.abort(new Error('gave up'));
+    await expect(processor.add(3, stop.signal)).rejects.toThrow('gave up');
+    expect(processor.pending).toBe(0);
+  });
+
+  it('is disposed of by closing', async () => {
+    const { processor, batches } = recording();
+    const added = processor.add(1);
+    await processor[Symbol.asyncDispose]();
+    await added;
+    expect(batches).toEqual([[1]]);
+  });
+
+  it('refuses sizes that are none', async () => {
+    for (const options of [
+      { maxSize: 0 },
+      { concurrency: 0 },
+      { maxPending: 2 },
+      { maxBytes: 10 },
+      { maxBytes: 0, sizeOf: () => 1 },
+    ]) {
+      expect(() => recording(options)).toThrow(RangeError);
+    }
+    await expect(recording({ sizeOf: () => -1 }).processor.add(1)).rejects.toThrow(RangeError);
+    const monotonic = new BatchProcessor<number>({
+      maxSize: 1,
+      maxWaitMs: 1000,
+      process: async () => undefined,
+    });
+    await monotonic.add(1);
   });
 });

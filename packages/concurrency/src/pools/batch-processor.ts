@@ -184,7 +184,6 @@ export class BatchProcessor<T, R = void> {
       if (entries.length > 0) await this.#settle(entries);
       this.#sent.delete(batch);
       batch.done.resolve();
-      this.#free(entries.length);
       batch = this.#ready.shift()?.value;
     }
     this.#running--;
@@ -199,10 +198,11 @@ export class BatchProcessor<T, R = void> {
         const half = Math.ceil(entries.length / 2);
         await this.#settle(entries.slice(0, half));
         await this.#settle(entries.slice(half));
-      } else {
-        for (const entry of entries) entry.fail(error);
+        return;
       }
+      for (const entry of entries) entry.fail(error);
     }
+    this.#free(entries.length);
   }
 
   /** Gives room back, handing it to those that wait for it. */

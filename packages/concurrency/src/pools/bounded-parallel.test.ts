@@ -85,6 +85,60 @@ describe('boundedParallel', () => {
     await expect(boundedParallel([1], 1, (item) => item, { signal: stop.signal })).rejects.toThrow('enough');
   });
 
+  it('forgets the signal when it is over, and starts nothing for an item that comes after an abort', async () => {
+    const answer = Promise.withResolvers<IteratorResult<number, undefined>>();
+    let isCleanedUp = false;
+    const late: AsyncIterable<number> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => answer.promise,
+        return: () => {
+          isCleanedUp = true;
+          return Promise.reject(new Error('cannot clean up'));
+        },
+      }),
+    };
+    const stop = new AbortController();
+    const done = await boundedParallel([1], 1, (item) => item, { signal: stop.signal });
+    let started = 0;
+    const running = boundedParallel(late, 2, () => started++, { signal: stop.signal });
+    stop.abort(new Error('enough'));
+    await expect(running).rejects.toThrow('enough');
+    answer.resolve({ done: false, value: 1 });
+    await tick();
+    expect([done, started, isCleanedUp]).toEqual([[1], 0, true]);
+  });
+
+  it.each([true, false])(
+    'tells of the first failure even when the source cannot clean up, or need not: %s',
+    async (canClean) => {
+      const source: Iterable<number> = {
+        [Symbol.iterator]: () => ({
+          next: () => ({ done: false, value: 1 }),
+          ...(canClean && {
+            return: () => {
+              throw new Error('cannot clean up');
+            },
+          }),
+        }),
+      };
+      await expect(boundedParallel(source, 2, () => Promise.reject(new Error('first')))).rejects.toThrow(
+        'first',
+      );
+      await expect(
+        boundedParallel(source, 2, () => {
+          throw new Error('thrown');
+        }),
+      ).rejects.toThrow('thrown');
+    },
+  );
+
+  it('passes on the failure of an asynchronous source', async () => {
+    const broken: AsyncIterable<number> = {
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('source broke')) }),
+    };
+    await expect(boundedParallel(broken, 3, (item) => item)).rejects.toThrow('source broke');
+  });
+
   it('accepts no items and refuses no limit', async () => {
     expect(await boundedParallel([], 3, (item) => item)).toEqual([]);
     await expect(boundedParallel([1], 0, (item) => item)).rejects.toThrow(RangeError);

@@ -8,98 +8,159 @@ export interface BoundedParallelContext {
 
 /**
  * Does `work` for each item, at most `limit` at once, and resolves with the results in the order of the items.
- * Items are taken one by one as places become free, so the source may be endless or slow.
+ * Items are taken one by one as places become free, so the source may be endless or slow. For work that comes from
+ * many places over time there is the `WorkerPool`.
  *
  * After the first failure nothing new is started, the signal of what runs aborts, and when that has ended the
- * returned promise rejects with that first failure; an abort of the caller's signal acts the same.
+ * returned promise rejects with that first failure; an abort of the caller's signal acts the same. A source that was
+ * not read to its end is told to clean up.
  *
  * @throws RangeError when the limit is not a whole number from 1.
+ * @example
+ * ```ts
+ * import { boundedParallel } from '@zaphub/concurrency';
+ *
+ * const lengths = await boundedParallel(['one', 'three'], 2, async (word) => word.length);
+ * console.log(lengths);
+ * ```
  */
-export async function boundedParallel<T, R>(
+export function boundedParallel<T, R>(
   items: Iterable<T> | AsyncIterable<T>,
   limit: number,
   work: (item: T, context: BoundedParallelContext) => Promise<R> | R,
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<R[]> {
+  const { signal } = options;
   if (!Number.isInteger(limit) || limit < 1) {
-    throw new RangeError(`limit must be a whole number from 1, not ${limit}`);
+    return Promise.reject(new RangeError(`limit must be a whole number from 1, not ${limit}`));
   }
-  options.signal?.throwIfAborted();
-  const stop = new AbortController();
-  const onAbort = (): void => stop.abort(options.signal?.reason);
-  options.signal?.addEventListener('abort', onAbort, { once: true });
-  const source = new OrderedSource(items);
-  const results: R[] = [];
-
-  const stopped = new Promise<undefined>((resolve) => {
-    stop.signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  if (signal?.aborted === true) return Promise.reject(signal.reason);
+  return new Promise((resolve, reject) => {
+    const run = new Run(items, limit, work, resolve, reject);
+    if (signal !== undefined) run.obey(signal);
+    run.fill();
   });
-
-  const runPlace = async (): Promise<void> => {
-    while (!stop.signal.aborted) {
-      // A source that never gives another item must not keep an abort waiting.
-      const next = await Promise.race([source.take(), stopped]);
-      if (next === undefined || stop.signal.aborted) return;
-      results[next.index] = await work(next.item, { index: next.index, signal: stop.signal });
-    }
-  };
-  const places = Array.from({ length: limit }, () =>
-    // The first reason stays: aborting twice changes nothing.
-    runPlace().catch((error: unknown) => stop.abort(error)),
-  );
-  try {
-    await Promise.all(places);
-    if (stop.signal.aborted) throw stop.signal.reason;
-    return results;
-  } finally {
-    options.signal?.removeEventListener('abort', onAbort);
-    await source.close();
-  }
 }
 
-/** Takes items from any iterable, one at a time whoever asks, and numbers them. */
-class OrderedSource<T> {
+class Run<T, R> {
   readonly #iterator: Iterator<T> | AsyncIterator<T>;
-  #taking: Promise<unknown> = Promise.resolve();
-  #count = 0;
-  #isDone = false;
-  /** Takers that have not got their answer. */
-  #asking = 0;
+  readonly #limit: number;
+  readonly #work: (item: T, context: BoundedParallelContext) => Promise<R> | R;
+  readonly #resolve: (results: R[]) => void;
+  readonly #reject: (reason: unknown) => void;
+  readonly #results: R[] = [];
+  readonly #stop = new AbortController();
+  #stopListening: (() => void) | undefined = undefined;
+  #taken = 0;
+  #running = 0;
+  /** The source was asked and has not answered. It is asked one at a time: it need not support more. */
+  #isAsking = false;
+  #isAtEnd = false;
+  #isOver = false;
 
-  constructor(items: Iterable<T> | AsyncIterable<T>) {
+  constructor(
+    items: Iterable<T> | AsyncIterable<T>,
+    limit: number,
+    work: (item: T, context: BoundedParallelContext) => Promise<R> | R,
+    resolve: (results: R[]) => void,
+    reject: (reason: unknown) => void,
+  ) {
     this.#iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+    this.#limit = limit;
+    this.#work = work;
+    this.#resolve = resolve;
+    this.#reject = reject;
   }
 
-  /** The next item, or `undefined` when there is none any more. */
-  take(): Promise<{ readonly item: T; readonly index: number } | undefined> {
-    // One at a time: an iterator need not support being asked again before it has answered.
-    const taken = this.#taking.then(() => this.#next());
-    this.#taking = taken.catch(() => undefined);
-    return taken;
+  obey(signal: AbortSignal): void {
+    const onAbort = (): void => {
+      this.#fail(signal.reason);
+      this.#endIfOver();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#stopListening = () => signal.removeEventListener('abort', onAbort);
   }
 
-  /** Lets a source that was not read to its end clean up; not waited for when it has yet to answer. */
-  async close(): Promise<void> {
-    if (this.#isDone) return;
-    this.#isDone = true;
-    const cleanUp = Promise.resolve(this.#iterator.return?.());
-    if (this.#asking > 0) cleanUp.catch(() => undefined);
-    else await cleanUp;
+  /** Takes items while there is a place, and ends when there is nothing more to do. */
+  fill(): void {
+    while (this.#running < this.#limit && !this.#isAsking && !this.#isAtEnd && !this.#stop.signal.aborted) {
+      this.#take();
+    }
+    this.#endIfOver();
   }
 
-  async #next(): Promise<{ readonly item: T; readonly index: number } | undefined> {
-    if (this.#isDone) return undefined;
-    this.#asking++;
+  #take(): void {
     try {
-      const result = await this.#iterator.next();
-      if (result.done !== true) return { item: result.value, index: this.#count++ };
-      this.#isDone = true;
-      return undefined;
+      const step = this.#iterator.next();
+      if ('then' in step) this.#await(Promise.resolve(step));
+      else this.#accept(step);
     } catch (error) {
-      this.#isDone = true;
-      throw error;
-    } finally {
-      this.#asking--;
+      this.#breakOff(error);
+    }
+  }
+
+  #await(step: Promise<IteratorResult<T>>): void {
+    this.#isAsking = true;
+    step.then(
+      (answer) => {
+        this.#isAsking = false;
+        // After a stop nobody wants the item; the source is already being cleaned up.
+        if (!this.#stop.signal.aborted) this.#accept(answer);
+        this.fill();
+      },
+      (error: unknown) => {
+        this.#isAsking = false;
+        this.#breakOff(error);
+        this.fill();
+      },
+    );
+  }
+
+  #accept(step: IteratorResult<T>): void {
+    if (step.done === true) this.#isAtEnd = true;
+    else void this.#do(step.value, this.#taken++);
+  }
+
+  async #do(item: T, index: number): Promise<void> {
+    this.#running++;
+    try {
+      this.#results[index] = await this.#work(item, { index, signal: this.#stop.signal });
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#running--;
+    this.fill();
+  }
+
+  /** A source that fails has ended: it is not asked to clean up. */
+  #breakOff(error: unknown): void {
+    this.#isAtEnd = true;
+    this.#fail(error);
+  }
+
+  /** The first reason stays: aborting twice changes nothing. */
+  #fail(reason: unknown): void {
+    this.#stop.abort(reason);
+  }
+
+  #endIfOver(): void {
+    const isStopped = this.#stop.signal.aborted;
+    if (this.#isOver || this.#running > 0 || !(isStopped || this.#isAtEnd)) return;
+    this.#isOver = true;
+    this.#stopListening?.();
+    if (isStopped) void this.#cleanUp().then(() => this.#reject(this.#stop.signal.reason));
+    else this.#resolve(this.#results);
+  }
+
+  /** Waits for the source to clean up, unless it has yet to answer: it may never do. */
+  async #cleanUp(): Promise<void> {
+    if (this.#isAtEnd) return;
+    try {
+      const cleaned = this.#iterator.return?.();
+      if (!this.#isAsking) await cleaned;
+      else Promise.resolve(cleaned).catch(() => undefined);
+    } catch {
+      // The caller learns of the first failure, which is why the source was left.
     }
   }
 }
