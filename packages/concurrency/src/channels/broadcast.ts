@@ -1,8 +1,8 @@
 import { accepted } from './accepted.ts';
-import { Channel } from './channel.ts';
 import { ChannelClosedError } from './channel-closed-error.ts';
+import { Delivery } from './delivery.ts';
 import { joinSenders, type LeaveLine, type WritableChannel } from './ports.ts';
-import { type Outlet, Subscription, type SubscriptionOptions } from './subscription.ts';
+import { Subscriber, type Subscription, type SubscriptionOptions } from './subscription.ts';
 
 /**
  * Gives each value to everybody who subscribed before it was sent, in the order they were sent. Each subscription
@@ -27,7 +27,7 @@ import { type Outlet, Subscription, type SubscriptionOptions } from './subscript
  */
 export class Broadcast<T> implements WritableChannel<T> {
   /** In the order they came. */
-  readonly #outlets = new Set<Outlet<T>>();
+  readonly #subscribers = new Set<Subscriber<T>>();
   #isClosed = false;
 
   get isClosed(): boolean {
@@ -36,16 +36,15 @@ export class Broadcast<T> implements WritableChannel<T> {
 
   /** Subscriptions that still take values. */
   get subscribers(): number {
-    return this.#outlets.size;
+    return this.#subscribers.size;
   }
 
   /** From now on the reader is given each value; of a closed broadcast, none. @throws RangeError as `Channel` does. */
-  subscribe({ capacity, overflow }: SubscriptionOptions): Subscription<T> {
-    const channel = new Channel<T>(capacity, { overflow: overflow === 'disconnect' ? 'error' : overflow });
-    const outlet: Outlet<T> = { channel, isDisconnected: false };
-    if (this.#isClosed) channel.close();
-    else this.#outlets.add(outlet);
-    return new Subscription(outlet, () => this.#outlets.delete(outlet));
+  subscribe(options: SubscriptionOptions): Subscription<T> {
+    const subscriber = new Subscriber<T>(options, (gone) => this.#subscribers.delete(gone));
+    if (this.#isClosed) subscriber.close();
+    else this.#subscribers.add(subscriber);
+    return subscriber;
   }
 
   /**
@@ -61,20 +60,16 @@ export class Broadcast<T> implements WritableChannel<T> {
   /** Gives the value to everybody who is subscribed; false when closed. */
   trySend(value: T): boolean {
     if (this.#isClosed) return false;
-    for (const outlet of this.#outlets) {
-      if (outlet.channel.trySend(value)) continue;
-      this.#outlets.delete(outlet);
-      outlet.isDisconnected = true;
-      outlet.channel.close();
-    }
+    const delivery = new Delivery(value);
+    for (const subscriber of this.#subscribers) subscriber.deliver(delivery);
     return true;
   }
 
   /** Ends every subscription; their readers can still drain what they hold. Idempotent. */
   close(): void {
     this.#isClosed = true;
-    for (const { channel } of this.#outlets) channel.close();
-    this.#outlets.clear();
+    for (const subscriber of this.#subscribers) subscriber.close();
+    this.#subscribers.clear();
   }
 
   /** Closes. */
