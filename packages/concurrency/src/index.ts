@@ -18,6 +18,18 @@ export type {
   DeadLetters,
   DeadLettersOptions,
 } from './messaging/dead-letters.ts';
+export type { IncomingRequest } from './messaging/exchange.ts';
+export { PubSub, type TopicMessage } from './messaging/pub-sub.ts';
+export {
+  type RequestHandler,
+  type RequestOptions,
+  RequestReply,
+  type RequestReplyOptions,
+  type ServeOptions,
+} from './messaging/request-reply.ts';
+export { RequestReplyClosedError } from './messaging/request-reply-closed-error.ts';
+export { RequestTimeoutError } from './messaging/request-timeout-error.ts';
+export { TooManyRequestsError } from './messaging/too-many-requests-error.ts';
 export type { WorkAttempt, WorkFailures, WorkItem } from './messaging/work-item.ts';
 export { WorkQueue, type WorkQueueMetrics, type WorkQueueOptions } from './messaging/work-queue.ts';
 export { WorkQueueClosedError } from './messaging/work-queue-closed-error.ts';
