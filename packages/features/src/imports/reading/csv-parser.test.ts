@@ -76,7 +76,7 @@ describe('a record', () => {
 
   test('is read the same in whatever pieces the file comes', () => {
     const field = fc.string({
-      unit: fc.constantFrom('a', 'é', '日', '"', ',', '\n', '\r', ' '),
+      unit: fc.constantFrom('a', 'é', '日', '👍', '"', ',', '\n', '\r', ' '),
       maxLength: 6,
     });
     const rows = fc.array(fc.array(field, { minLength: 2, maxLength: 4 }), { maxLength: 8 });
@@ -120,6 +120,51 @@ describe('a record', () => {
       [],
     ]);
     expect(rest.map((read) => read.offset)).toEqual([bytes.length, bytes.length, bytes.length]);
+  });
+
+  test('is judged the same in whatever pieces the file comes, also when bytes are damaged', () => {
+    const piece = fc.constantFrom(
+      ...['a', ',', '\n', '\r', '"x"', '"', 'é', '日', '👍', '\uFFFD'].map((text) => Buffer.from(text)),
+      ...[[0xe9], [0xc3], [0xa9], [0xf0, 0x9f], [0xc0, 0xaf], [0xed, 0xa0, 0x80]].map((bytes) =>
+        Buffer.from(bytes),
+      ),
+    );
+    const judge = (bytes: Buffer, size: number, encoding: 'utf-8' | 'windows-1252'): unknown => {
+      const records: Read[] = [];
+      const onRecord: CsvParserOptions['onRecord'] = (fields, row, problem) =>
+        records.push({ fields, row, ...(problem && { problem }) });
+      try {
+        parse(bytes, size, { encoding, onRecord });
+      } catch (error) {
+        return { records, error };
+      }
+      return { records };
+    };
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 24 }).map((pieces) => Buffer.concat(pieces)),
+        fc.integer({ min: 1, max: 9 }),
+        fc.constantFrom('utf-8' as const, 'windows-1252' as const),
+        (bytes, size, encoding) => {
+          expect(judge(bytes, size, encoding)).toEqual(judge(bytes, Infinity, encoding));
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('is what its own bytes say, alone or among others', () => {
+    const field = fc.string({ unit: fc.constantFrom('a', 'é', '日', '👍', ' ', '€'), maxLength: 8 });
+    fc.assert(
+      fc.property(fc.array(fc.array(field, { minLength: 2, maxLength: 5 }), { minLength: 1 }), (table) => {
+        const damaged = Buffer.from('b\xE9,c\n', 'latin1');
+        const lines = table.map((fields) => Buffer.from(fields.join(',') + '\n'));
+        const { records } = parse(Buffer.concat([...lines, damaged]));
+        expect(records.slice(0, -1).map((record) => record.fields)).toEqual(table);
+        expect(records.at(-1)?.problem).toEqual({ code: 'invalid_characters', column: 0 });
+        expect(fieldsOf(Buffer.concat(lines).toString())).toEqual(table);
+      }),
+    );
   });
 
   test('in Windows-1252 has its signs and letters', () => {

@@ -1,5 +1,6 @@
 import { BrokenQuotesError } from './broken-quotes-error.ts';
-import { decodeUtf8, decodeWindows1252 } from './decode-field.ts';
+import { decodeUtf8, extraBytes, readUtf8, readWindows1252 } from './slice-text.ts';
+import { createMarker } from './marker.ts';
 import { createRecordSkipper } from './record-skipper.ts';
 import type { RecordSkipper } from './record-skipper.ts';
 
@@ -57,14 +58,16 @@ const sliceBytes = 65_536;
  * skipped; a quote inside an unquoted field is a problem of its record.
  *
  * It works on bytes: delimiters, quotes and line ends are ASCII in both encodings, so positions are positions in
- * the file, and only fields with other characters need decoding. Memory is bounded by a chunk and a record.
+ * the file. Fields are cut from the text of a whole slice, which is decoded at once. Memory is bounded by a chunk
+ * and a record.
  *
  * @throws BrokenQuotesError from `write` and `end`; the records before it have been handed out.
  */
 export function createCsvParser(options: CsvParserOptions): CsvParser {
-  const { onRecord, maxFieldBytes = 65_536, maxRecordBytes = 1_048_576 } = options;
+  const { encoding, onRecord, maxFieldBytes = 65_536, maxRecordBytes = 1_048_576 } = options;
   const delimiter = options.delimiter.charCodeAt(0);
-  const decode = options.encoding === 'utf-8' ? decodeUtf8 : decodeWindows1252;
+  const readSlice = encoding === 'utf-8' ? readUtf8 : readWindows1252;
+  const marker = createMarker([delimiter, quote, lineFeed, carriageReturn]);
 
   let row = options.firstRow ?? 1;
   let offset = options.offset ?? 0;
@@ -86,7 +89,7 @@ export function createCsvParser(options: CsvParserOptions): CsvParser {
       onRecord([], row++, { code: 'field_too_large', column });
       bytes = bytes.subarray(stop);
     }
-    const rest = parseRecords(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), isLast);
+    const rest = parseRecords(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength), isLast);
     if (rest < bytes.length) keep(bytes.subarray(rest));
   }
 
@@ -103,16 +106,19 @@ export function createCsvParser(options: CsvParserOptions): CsvParser {
   }
 
   /**
-   * Hands out each complete record and answers where the first incomplete one begins. Every index is checked
-   * against the length first: the casts drop an `undefined` that cannot be, so that the loops stay on numbers.
+   * Hands out each complete record and answers where the first incomplete one begins. It goes from mark to mark:
+   * what lies between them is never looked at. Every index is checked against the length first: the casts drop an
+   * `undefined` that cannot be, so that the loops stay on numbers.
    */
-  function parseRecords(bytes: Buffer, isLast: boolean): number {
+  function parseRecords(bytes: Uint8Array, isLast: boolean): number {
     const length = bytes.length;
-    const text = bytes.toString('latin1');
+    const { text, isDecoded, hasDamage } = readSlice(bytes, isLast);
+    const marks = marker.mark(bytes, hasDamage || text.length < length);
     const base = offset;
+    let nextMark = 0;
     let start = 0;
-    // Looked up at most once a quote: a test of each byte would cost more than the rest of the loop.
-    let nextQuote = -1;
+    // How far positions in the text are behind positions in the bytes.
+    let lag = 0;
 
     while (start < length) {
       const fields: string[] = [];
@@ -120,56 +126,63 @@ export function createCsvParser(options: CsvParserOptions): CsvParser {
       let at = start;
       let code = 0;
       for (;;) {
+        const lagBefore = lag;
+        let isPlain = true;
         let field = '';
-        let bits = 0;
-        code = at < length ? (bytes[at] as number) : noByte;
-        if (code === quote) {
-          let from = ++at;
+        let from = at;
+        let stop = marks[nextMark++] as number;
+        code = stop < length ? (bytes[stop] as number) : noByte;
+        if (code === quote && stop === at) {
+          from++;
           for (;;) {
-            while (at < length && (code = bytes[at] as number) !== quote) {
-              bits |= code;
-              at++;
-            }
-            if (at >= length) {
+            const begin = from - lag;
+            do {
+              stop = marks[nextMark++] as number;
+              code = stop < length ? (bytes[stop] as number) : noByte;
+              if (code > 127) {
+                isPlain = false;
+                if (isDecoded) lag += extraBytes(code);
+              }
+            } while (code !== quote && code !== noByte);
+            if (code === noByte) {
               if (isLast) throw new BrokenQuotesError(row);
               return start;
             }
-            code = at + 1 < length ? (bytes[at + 1] as number) : noByte;
-            if (code !== quote) break;
-            field += text.slice(from, at + 1);
-            at += 2;
-            from = at;
+            at = stop + 1;
+            code = at < length ? (bytes[at] as number) : noByte;
+            if (code !== quote) {
+              const part = text.slice(begin, stop - lag);
+              field = field === '' ? part : field + part;
+              break;
+            }
+            field += text.slice(begin, at - lag);
+            nextMark++;
+            from = at + 1;
           }
           if (code === noByte && !isLast) return start;
           if (code !== delimiter && code !== lineFeed && code !== carriageReturn && code !== noByte) {
             throw new BrokenQuotesError(row);
           }
-          field = field === '' ? text.slice(from, at) : field + text.slice(from, at);
-          at++;
+          nextMark++;
         } else {
-          const from = at;
-          while (
-            at < length &&
-            (code = bytes[at] as number) !== delimiter &&
-            code !== lineFeed &&
-            code !== carriageReturn
-          ) {
-            bits |= code;
-            at++;
+          while (code > 127 || code === quote) {
+            if (code === quote) problem ??= { code: 'broken_quotes', column: fields.length };
+            else {
+              isPlain = false;
+              if (isDecoded) lag += extraBytes(code);
+            }
+            stop = marks[nextMark++] as number;
+            code = stop < length ? (bytes[stop] as number) : noByte;
           }
-          if (nextQuote < from) nextQuote = indexOfQuote(text, from);
-          if (nextQuote < at) problem ??= { code: 'broken_quotes', column: fields.length };
-          if (at >= length) {
-            if (!isLast) return start;
-            code = noByte;
-          }
-          field = text.slice(from, at);
+          if (code === noByte && !isLast) return start;
+          at = stop;
+          field = text.slice(from - lagBefore, at - lag);
         }
-        if (field.length > maxFieldBytes) {
+        if (field.length + lag - lagBefore > maxFieldBytes) {
           problem ??= { code: 'field_too_large', column: fields.length };
           field = '';
-        } else if (bits > 127) {
-          field = decode(field);
+        } else if (hasDamage && !isPlain) {
+          if (!isDecoded && encoding === 'utf-8') field = decodeUtf8(field);
           if (field.includes('\uFFFD')) problem ??= { code: 'invalid_characters', column: fields.length };
         }
         fields.push(field);
@@ -180,7 +193,10 @@ export function createCsvParser(options: CsvParserOptions): CsvParser {
       // `at` is past the line end's first byte, or past the file.
       if (code === carriageReturn) {
         if (at >= length && !isLast) return start;
-        if (at < length && bytes[at] === lineFeed) at++;
+        if (at < length && bytes[at] === lineFeed) {
+          at++;
+          nextMark++;
+        }
       }
       if (at > length) at = length;
       offset = base + at;
@@ -189,12 +205,6 @@ export function createCsvParser(options: CsvParserOptions): CsvParser {
       if (fields.length > 1 || fields[0] !== '' || problem !== undefined) onRecord(fields, thisRow, problem);
     }
     return start;
-  }
-
-  /** Where the next quote stands; past the text when there is none. */
-  function indexOfQuote(text: string, from: number): number {
-    const found = text.indexOf('"', from);
-    return found < 0 ? text.length : found;
   }
 
   return {
