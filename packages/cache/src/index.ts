@@ -1,1 +1,10 @@
-export {};
+export { type CacheClass, type CacheClassOptions, defineCacheClass, type KeyMaker } from './cache-class.ts';
+export { CacheError, type CacheErrorCode } from './cache-error.ts';
+export type { CacheKey } from './cache-key.ts';
+export type { CacheStats } from './cache-stats.ts';
+export type { LazyValue } from './class-cache.ts';
+export { type CacheDeps, type CacheSettings, createDistributedCache } from './create-distributed-cache.ts';
+export type { DistributedCache } from './distributed-cache.ts';
+export { createEncoding } from './encoding/create-encoding.ts';
+export type { Encoding, EncodingName } from './encoding/encoding.ts';
+export type { Load } from './loader.ts';

@@ -1,0 +1,29 @@
+import type { CacheClass } from './cache-class.ts';
+
+/** Where one value of a class is kept. Two different lists of parts never give the same text. */
+export interface CacheKey<T> {
+  readonly cacheClass: CacheClass<T>;
+  readonly text: string;
+}
+
+/**
+ * What would make two keys read alike, or mean something to Redis: the separator, the escape itself, braces (hash
+ * tags), control characters, and halves of surrogate pairs, which all become the same bytes in UTF-8.
+ */
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+const special = /[%:{}\u0000-\u001f\u007f]|\p{Surrogate}/gu;
+
+/** Joins parts so that the list can be told from the text: `a:b` and `a`, `b` stay different. */
+export function joinKeyParts(
+  className: string,
+  scope: 'tenant' | 'global',
+  parts: readonly string[],
+): string {
+  let text = scope === 'tenant' ? `${className}:t` : `${className}:g`;
+  for (const part of parts) text += `:${escapePart(part)}`;
+  return text;
+}
+
+function escapePart(part: string): string {
+  return part.replace(special, (found) => `%${(found.codePointAt(0) ?? 0).toString(16)}%`);
+}
