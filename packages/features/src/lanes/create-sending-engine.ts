@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { Latch } from '@zaphub/concurrency';
 import type { Receipt } from '@zaphub/providers';
-import { applyReceipts } from '../messages/index.ts';
 import { type EngineDeps, type EngineOptions, engineSettings } from './engine-deps.ts';
 import type { Pace } from './pace.ts';
+import { createProviderGuards } from './provider-guards.ts';
+import { createReceiptWriter } from './receipt-writer.ts';
 import { runTurn, type TurnResult } from './run-turn.ts';
 
 /** Sends what the ledger says is due. It holds no queue: whoever learns that a lane has work asks for a turn. */
@@ -27,18 +29,22 @@ const busyWaitMs = 200;
 export function createSendingEngine(deps: EngineDeps, options: EngineOptions): SendingEngine {
   const settings = engineSettings(options);
   const closing = new AbortController();
-  const turns = new Set<Promise<unknown>>();
   const paces = new Map<string, Pace>();
+  const guards = createProviderGuards();
+  const receipts = createReceiptWriter(deps);
+  let turns = 0;
+  /** Opens when the turns that were under way at the close have ended. */
+  let ended: Latch | undefined;
 
   const turn = async (connectionId: string, signal?: AbortSignal): Promise<TurnResult> => {
     if (closing.signal.aborted) return { sent: 0, outcome: 'busy', nextInMs: undefined };
     const stop = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
-    const running = runTurn(deps, settings, { connectionId, closing: stop, paces });
-    turns.add(running);
+    turns++;
     try {
-      return await running;
+      return await runTurn(deps, settings, { connectionId, closing: stop, paces, guards });
     } finally {
-      turns.delete(running);
+      turns--;
+      ended?.countDown();
     }
   };
 
@@ -56,13 +62,12 @@ export function createSendingEngine(deps: EngineDeps, options: EngineOptions): S
         if (waitMs > 0) await pause(waitMs, undefined, { signal: stop }).catch(() => undefined);
       }
     },
-    async applyReceipts(receipts) {
-      const changed = await applyReceipts(deps.db.statement, receipts);
-      for (const [id, tenantId] of changed) deps.onProgress?.({ id, tenantId });
-    },
+    applyReceipts: (batch) => receipts.write(batch),
     async close() {
+      ended ??= new Latch(turns);
       closing.abort();
-      await Promise.allSettled(turns);
+      await ended.wait();
+      await receipts.close();
     },
   };
 }

@@ -210,6 +210,32 @@ describe('a sending engine', () => {
     await expectClean();
   });
 
+  test('stops asking a network that is away, tries it with one message, and then sends everybody', async () => {
+    let isAway = true;
+    let asked = 0;
+    const flaky = (provider: Provider): Provider => ({
+      ...provider,
+      abilities: { ...provider.abilities, maxInFlight: 6 },
+      send: (request, options) => {
+        asked++;
+        return isAway
+          ? Promise.resolve({ kind: 'not_sent', code: 'connection_refused' })
+          : provider.send(request, options);
+      },
+    });
+    const { ledger, engine, expectClean } = await open({ recipients: 60 }, { wrap: flaky });
+    const draining = engine.drain(ledger.connectionId);
+    await expect.poll(() => asked).toBeGreaterThanOrEqual(6);
+    await expect.poll(async () => (await ledger.states())['sending'] ?? 0).toBe(0);
+    // Once the wall was met, nobody else ran into it.
+    expect(asked).toBeLessThan(12);
+    isAway = false;
+    await draining;
+    expect(await ledger.states()).toEqual({ sent: 60 });
+    expect(asked).toBeLessThan(72);
+    await expectClean();
+  });
+
   test('asks again after lost answers when the network deduplicates: everybody once', async () => {
     const { ledger, engine, journalDir, expectClean } = await open(
       { recipients: 300 },

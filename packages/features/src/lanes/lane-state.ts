@@ -1,17 +1,15 @@
-import type { Provider, SendOutcome } from '@zaphub/providers';
+import type { SendOutcome } from '@zaphub/providers';
 import type { EngineDeps, EngineSettings } from './engine-deps.ts';
 import type { LaneLease } from './lane-lease.ts';
 import { createPace, type Pace } from './pace.ts';
-
-const firstHoldMs = 500;
-const longestHoldMs = 30_000;
+import type { GuardedProvider } from './provider-guards.ts';
 
 /** Everything that the batches of one turn share. */
 export interface LaneState {
   readonly deps: EngineDeps;
   readonly settings: EngineSettings;
   readonly lease: LaneLease;
-  readonly provider: Provider;
+  readonly provider: GuardedProvider;
   readonly pace: Pace;
   /** Aborts when the turn is to come to a good end: the process is closing, or the lane was lost. */
   readonly stopping: AbortSignal;
@@ -21,7 +19,7 @@ export interface LaneState {
   claimLimit(ratePerSecond: number | null): number;
   /** Learns from a batch how fast this lane is. */
   learn(messages: number, tookMs: number): void;
-  /** Holds the lane when the network asked for it, or when nothing gets through. */
+  /** Holds the lane when the network asked for it, or cannot be reached. */
   heed(outcomes: readonly SendOutcome[]): void;
 }
 
@@ -30,7 +28,7 @@ export function createLaneState(input: {
   readonly deps: EngineDeps;
   readonly settings: EngineSettings;
   readonly lease: LaneLease;
-  readonly provider: Provider;
+  readonly provider: GuardedProvider;
   readonly stopping: AbortSignal;
   readonly streams: number;
 }): LaneState {
@@ -39,7 +37,6 @@ export function createLaneState(input: {
   const usableMs = (settings.leaseMs - settings.marginMs) / 2;
   const inFlight = Math.max(1, Math.ceil(provider.abilities.maxInFlight / input.streams));
   let msPerMessage: number | undefined;
-  let failures = 0;
   return {
     ...input,
     pace,
@@ -56,16 +53,11 @@ export function createLaneState(input: {
       msPerMessage = msPerMessage === undefined ? measured : (msPerMessage + measured) / 2;
     },
     heed(outcomes) {
-      let retryAfterMs = 0;
-      let reached = 0;
+      let holdMs = provider.retryAfterMs();
       for (const outcome of outcomes) {
-        if (outcome.kind !== 'not_sent') reached++;
-        else retryAfterMs = Math.max(retryAfterMs, outcome.retryAfterMs ?? 0);
+        if (outcome.kind === 'not_sent') holdMs = Math.max(holdMs, outcome.retryAfterMs ?? 0);
       }
-      failures = reached > 0 || outcomes.length === 0 ? 0 : failures + 1;
-      if (failures > 0)
-        retryAfterMs = Math.max(retryAfterMs, Math.min(longestHoldMs, firstHoldMs * 2 ** failures));
-      if (retryAfterMs > 0) pace.hold(retryAfterMs);
+      if (holdMs > 0) pace.hold(holdMs);
     },
   };
 }

@@ -4,6 +4,7 @@ import { acquireLane, type LaneLease, releaseLane, renewLane } from './lane-leas
 import { createLaneState, type LaneState } from './lane-state.ts';
 import { type LaneCampaign, listLaneCampaigns, nextDueMs } from './lane-work.ts';
 import { createPace, type Pace } from './pace.ts';
+import type { ProviderGuards } from './provider-guards.ts';
 import { createRotation, type Rotation } from './rotation.ts';
 import { type BatchCampaign, sendBatch } from './send-batch.ts';
 
@@ -25,6 +26,7 @@ export interface TurnInput {
   readonly closing: AbortSignal;
   /** Each campaign's pace, kept from turn to turn. */
   readonly paces: Map<string, Pace>;
+  readonly guards: ProviderGuards;
 }
 
 /** Holds a lane for one bounded turn and sends what is due in it, campaign by campaign. */
@@ -51,7 +53,7 @@ export async function runTurn(
           deps,
           settings,
           lease,
-          provider,
+          provider: input.guards.guard(provider, lease.connectionId),
           streams,
           stopping: AbortSignal.any([input.closing, lost.signal]),
         });
@@ -61,6 +63,7 @@ export async function runTurn(
     if (lane !== undefined) sent = await sendFromLane(lane, input.paces, streams);
   } finally {
     stopRenewing();
+    input.guards.release(lease.connectionId);
     await releaseLane(run, lease, lane?.pace.waitMs() ?? 0).catch((error: unknown) => {
       // It ends by itself with its lease.
       deps.logger.warn('could not give a lane back', { connection: lease.connectionId, error });

@@ -125,6 +125,7 @@ class Batch {
 
   #chunkSize(): number {
     const { settings, provider, pace } = this.#lane;
+    if (provider.isOnTrial()) return 1;
     // A lost outcome cannot be asked again there: never more rows in that danger than requests under way.
     const atRisk = provider.abilities.deduplicates ? settings.chunkSize : this.#lane.inFlight;
     return Math.min(settings.chunkSize, atRisk, pace.burst, this.#campaign.pace.burst);

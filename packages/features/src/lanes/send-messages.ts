@@ -24,11 +24,11 @@ const timedOut: SendOutcome = { kind: 'unknown', code: 'timeout' };
 
 /**
  * Sends marked messages, `maxInFlight` at once, and answers an outcome for each, in their order. The deadline is
- * looked at right before each request: past it nothing leaves, and that is certain. One timer bounds them all: a
- * request without an answer by then has an unknown outcome.
+ * looked at right before each request: past it nothing leaves, and that is certain. One timer bounds them all: then
+ * the requests are told to stop, and one that cannot say at once what became of it has an unknown outcome.
  */
 export function sendMessages(
-  provider: Provider,
+  provider: Pick<Provider, 'send'>,
   messages: readonly Outgoing[],
   input: SendInput,
 ): Promise<SendOutcome[]> {
@@ -44,12 +44,12 @@ export function sendMessages(
       resolve(outcomes.map((outcome) => outcome ?? timedOut));
     };
     const timer = setTimeout(() => {
+      for (; next < messages.length; next++, open--) outcomes[next] = notStarted;
       timeUp.abort();
-      for (; next < messages.length; next++) outcomes[next] = notStarted;
-      finish();
+      // What was still in line, or had no byte on the wire, answers that it certainly did not leave.
+      setImmediate(finish);
     }, input.timeoutMs);
     const settle = (index: number, outcome: SendOutcome): void => {
-      if (timeUp.signal.aborted) return;
       outcomes[index] = outcome;
       if (--open === 0) finish();
       else startNext();
@@ -79,7 +79,7 @@ export function sendMessages(
 
 /** One request; a provider that throws instead of promising is one that rejects. */
 function request(
-  provider: Provider,
+  provider: Pick<Provider, 'send'>,
   message: Outgoing,
   { input, signal }: { readonly input: SendInput; readonly signal: AbortSignal },
 ): Promise<SendOutcome> {

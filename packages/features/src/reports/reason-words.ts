@@ -19,6 +19,10 @@ const words: Record<string, Record<Locale, string>> = {
     en: 'WhatsApp could not be reached',
     'pt-BR': 'Não foi possível conectar ao WhatsApp',
   },
+  network_away: {
+    en: 'WhatsApp was out of reach for a while',
+    'pt-BR': 'O WhatsApp ficou fora de alcance por um tempo',
+  },
   timeout: {
     en: 'No answer came: it may or may not have arrived',
     'pt-BR': 'Não veio resposta: pode ter chegado ou não',
