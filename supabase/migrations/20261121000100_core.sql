@@ -85,6 +85,18 @@ create table public.tenants (
   created_at timestamptz not null default now()
 );
 
+-- Whoever remembers a tenant's plan hears that it has changed.
+create function app.tell_plan() returns trigger
+  language plpgsql volatile set search_path = ''
+  as $$
+begin
+  perform pg_notify('zaphub_plans', new.id::text);
+  return null;
+end
+$$;
+create trigger tenants_tell_plan after update of plan on public.tenants
+  for each row when (old.plan is distinct from new.plan) execute function app.tell_plan();
+
 create table public.members (
   tenant_id uuid not null references public.tenants (id) on delete cascade,
   user_id uuid not null,
@@ -512,13 +524,18 @@ create function app.claim_installation(
 ) returns uuid
   language plpgsql volatile security definer set search_path = ''
   as $$
+declare
+  v_tenant uuid;
 begin
   update app.installation set claimed_at = now(), setup_token_hash = null
     where claimed_at is null and setup_token_hash = p_hash;
   if not found then
     return null;
   end if;
-  return app.create_tenant(p_user, p_email, p_name, p_country, p_locale, p_timezone);
+  v_tenant := app.create_tenant(p_user, p_email, p_name, p_country, p_locale, p_timezone);
+  -- Plans are for the tenants that somebody hosts; whoever runs the installation is nobody's customer.
+  update public.tenants set plan = 'enterprise' where id = v_tenant;
+  return v_tenant;
 end
 $$;
 

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { hkdfSync } from 'node:crypto';
 import type { LogLevel } from '@zaphub/telemetry';
+import type { Plan } from '@zaphub/types';
 import { z } from 'zod';
 
 /** How access tokens are checked: by one shared secret, or by the issuer's public keys. Never by both. */
@@ -27,7 +28,10 @@ export interface ApiConfig {
   /** The built dashboard; served when it is there. */
   readonly webDir: string;
   readonly migrationsDir: string;
+  /** Of one address, where there is no tenant. */
   readonly requestsPerMinute: number;
+  /** Of one tenant, by its plan. */
+  readonly tenantRequestsPerMinute: Readonly<Record<Plan, number>>;
   readonly signInsPerMinute: number;
   readonly requestTimeoutMs: number;
   readonly headersTimeoutMs: number;
@@ -66,6 +70,9 @@ const environment = z
     ZAPHUB_MIGRATIONS_DIR: z.string().min(1).default(fromHere('../../../supabase/migrations')),
     ZAPHUB_VERSION: z.string().min(1).default('0.1.0'),
     RATE_LIMIT_PER_MINUTE: whole(1, 1_000_000).default(3000),
+    RATE_LIMIT_FREE_PER_MINUTE: whole(1, 1_000_000).default(100),
+    RATE_LIMIT_PRO_PER_MINUTE: whole(1, 1_000_000).default(500),
+    RATE_LIMIT_ENTERPRISE_PER_MINUTE: whole(1, 1_000_000).default(2000),
     RATE_LIMIT_SIGN_IN_PER_MINUTE: whole(1, 1_000_000).default(60),
     REQUEST_TIMEOUT_MS: whole(1000, 3_600_000).default(300_000),
     HEADERS_TIMEOUT_MS: whole(1000, 120_000).default(10_000),
@@ -121,6 +128,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     webDir: value.ZAPHUB_WEB_DIR,
     migrationsDir: value.ZAPHUB_MIGRATIONS_DIR,
     requestsPerMinute: value.RATE_LIMIT_PER_MINUTE,
+    tenantRequestsPerMinute: {
+      free: value.RATE_LIMIT_FREE_PER_MINUTE,
+      pro: value.RATE_LIMIT_PRO_PER_MINUTE,
+      enterprise: value.RATE_LIMIT_ENTERPRISE_PER_MINUTE,
+    },
     signInsPerMinute: value.RATE_LIMIT_SIGN_IN_PER_MINUTE,
     requestTimeoutMs: value.REQUEST_TIMEOUT_MS,
     headersTimeoutMs: value.HEADERS_TIMEOUT_MS,

@@ -19,7 +19,7 @@ export type {
   RouteMethod,
   SignedInUser,
 } from './routing/index.ts';
-export { hashSetupToken, listMemberships } from './tenants/index.ts';
+export { findPlan, hashSetupToken, listMemberships } from './tenants/index.ts';
 export type { Membership } from './tenants/index.ts';
 export {
   campaignSteps,

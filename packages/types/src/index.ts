@@ -11,6 +11,7 @@ export {
   countryCode,
   locale,
   me,
+  plan,
   role,
   setupCheck,
   setupClaim,
@@ -19,7 +20,7 @@ export {
   tenantPatch,
   timezone,
 } from './tenants.ts';
-export type { Checklist, Locale, Me, Role, SetupClaim, Tenant, TenantPatch } from './tenants.ts';
+export type { Checklist, Locale, Me, Plan, Role, SetupClaim, Tenant, TenantPatch } from './tenants.ts';
 export { contact, contactListQuery, contactSummary, optOut, tagList } from './contacts.ts';
 export type { Contact, ContactListQuery } from './contacts.ts';
 export {

@@ -26,13 +26,16 @@ export const timezone = z
   }, 'unknown time zone')
   .meta({ examples: ['America/Sao_Paulo'] });
 
+export const plan = z.enum(['free', 'pro', 'enterprise']);
+export type Plan = z.infer<typeof plan>;
+
 export const tenant = z.object({
   id: publicId('tenant'),
   name: z.string(),
   default_country: countryCode,
   locale,
   timezone: z.string(),
-  plan: z.enum(['free', 'pro', 'enterprise']),
+  plan,
   created_at: z.iso.datetime(),
 });
 export type Tenant = z.infer<typeof tenant>;

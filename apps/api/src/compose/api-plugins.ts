@@ -11,6 +11,7 @@ import { createEventHub, createPostgresEventLog, type EventHub } from '@zaphub/r
 import type { Logger } from '@zaphub/telemetry';
 import type { ApiConfig } from '../config.ts';
 import { defineAuth } from '../context/define-auth.ts';
+import { definePlan } from '../context/define-plan.ts';
 import { defineTenant } from '../context/define-tenant.ts';
 import { type Dashboard, loadDashboard } from '../dashboard/load-dashboard.ts';
 import { createApp } from '../http/create-app.ts';
@@ -87,6 +88,7 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
 
   const auth = defineAuth(config.tokens);
   const tenant = defineTenant({ database, auth });
+  const plan = definePlan({ database, tenant });
 
   const http = definePlugin<
     ListeningServer,
@@ -97,10 +99,11 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
       dashboard: typeof dashboard;
       auth: typeof auth;
       tenant: typeof tenant;
+      plan: typeof plan;
     }
   >({
     name: 'http',
-    dependsOn: { database, events, files, dashboard, auth, tenant },
+    dependsOn: { database, events, files, dashboard, auth, tenant, plan },
     start: async (apis) => {
       const closing = new AbortController();
       let isClosing = false;
@@ -131,11 +134,12 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
             hub: apis.events,
             logger,
           },
-          contexts: createContextBuilder({ auth, tenant }, apis, {
+          contexts: createContextBuilder({ auth, tenant, plan }, apis, {
             onTrouble: (plugin, what, error) =>
               logger.debug('a part of a request is missing', { plugin, what, error }),
           }),
           limiter: createRequestLimiter({ perMinute: config.requestsPerMinute, name: 'api' }),
+          perMinute: config.tenantRequestsPerMinute,
           cursors: createCursorCodec(config.cursorSecret),
           closing: closing.signal,
         },
@@ -155,5 +159,5 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
     },
   });
 
-  return { all: [database, events, files, dashboard, auth, tenant, http], http };
+  return { all: [database, events, files, dashboard, auth, tenant, plan, http], http };
 }

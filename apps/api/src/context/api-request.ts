@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TenantScope } from '@zaphub/db';
 import type { Route, SignedInUser } from '@zaphub/features';
+import type { Plan } from '@zaphub/types';
 
 /** What is known of a request before anything was looked up. */
 export interface ApiRequest {
@@ -14,4 +15,6 @@ export interface ApiContext {
   readonly auth: SignedInUser | undefined;
   /** The tenant that was asked for and the caller's role there; only on routes of a tenant. */
   readonly tenant: TenantScope | undefined;
+  /** The tenant's plan; `free` without a tenant. */
+  readonly plan: Plan;
 }

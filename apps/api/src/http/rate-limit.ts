@@ -2,23 +2,29 @@ import { AppError } from '@zaphub/types';
 import type { Request, RequestHandler, Response } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 
-/** Counts a request against the caller's allowance. @throws AppError `too_many_requests` */
-export interface RequestLimiter {
-  count(req: Request, res: Response, tenantId: string | undefined): Promise<void>;
+/** Whose allowance a request uses up, and how much that is a minute. */
+export interface TenantAllowance {
+  readonly tenantId: string;
+  readonly perMinute: number;
 }
 
-/** A minute's allowance for each tenant, and for each address where there is no tenant (IPv6 by /56). */
+/** Counts a request against the caller's allowance. @throws AppError `too_many_requests` */
+export interface RequestLimiter {
+  count(req: Request, res: Response, tenant: TenantAllowance | undefined): Promise<void>;
+}
+
+/** A minute's allowance for each tenant, and `perMinute` for each address where there is no tenant (IPv6 by /56). */
 export function createRequestLimiter(options: { perMinute: number; name: string }): RequestLimiter {
-  const tenants = new WeakMap<object, string>();
+  const tenants = new WeakMap<object, TenantAllowance>();
   const limiter: RequestHandler = rateLimit({
     windowMs: 60_000,
-    limit: options.perMinute,
+    limit: (req) => tenants.get(req)?.perMinute ?? options.perMinute,
     identifier: options.name,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     keyGenerator: (req) => {
-      const tenantId = tenants.get(req);
-      return tenantId === undefined ? `ip:${ipKeyGenerator(req.ip ?? '', 56)}` : `tenant:${tenantId}`;
+      const tenant = tenants.get(req);
+      return tenant === undefined ? `ip:${ipKeyGenerator(req.ip ?? '', 56)}` : `tenant:${tenant.tenantId}`;
     },
     handler: (_req, res, next) => {
       const seconds = Number(res.getHeader('Retry-After')) || 60;
@@ -27,9 +33,9 @@ export function createRequestLimiter(options: { perMinute: number; name: string 
     },
   });
   return {
-    count: (req, res, tenantId) =>
+    count: (req, res, tenant) =>
       new Promise((resolve, reject) => {
-        if (tenantId !== undefined) tenants.set(req, tenantId);
+        if (tenant !== undefined) tenants.set(req, tenant);
         // Express lets `next` carry anything; ours and the limiter's are errors.
         void limiter(req, res, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
       }),

@@ -1,6 +1,6 @@
 import type { AppDeps, CursorCodec, Route } from '@zaphub/features';
 import type { ContextBuilder } from '@zaphub/kernel';
-import { AppError } from '@zaphub/types';
+import { AppError, type Plan } from '@zaphub/types';
 import type { Request, RequestHandler, Response } from 'express';
 import { requireRole } from '../auth/choose-scope.ts';
 import type { ApiContext, ApiRequest } from '../context/api-request.ts';
@@ -14,6 +14,8 @@ export interface RouteEngine {
   readonly app: AppDeps;
   readonly contexts: ContextBuilder<ApiRequest, ApiContext>;
   readonly limiter: RequestLimiter;
+  /** Requests a minute that each plan allows a tenant. */
+  readonly perMinute: Readonly<Record<Plan, number>>;
   readonly cursors: CursorCodec;
   /** Aborts when the server gives up waiting for requests. */
   readonly closing: AbortSignal;
@@ -80,7 +82,9 @@ async function identify(route: Route, engine: RouteEngine, req: Request, res: Re
     await engine.limiter.count(req, res, undefined);
     throw error;
   }
-  await engine.limiter.count(req, res, context.tenant?.tenantId);
+  const { tenant, plan } = context;
+  const allowance = tenant && { tenantId: tenant.tenantId, perMinute: engine.perMinute[plan] };
+  await engine.limiter.count(req, res, allowance);
   return context;
 }
 

@@ -44,7 +44,7 @@ describe('setting an installation up', () => {
     expect(codes.toSorted()).toEqual(['201', ...Array<string>(7).fill('already_set_up')]);
     const winner = codes.indexOf('201');
     const made = tenant.parse(await claims[winner]?.json());
-    expect(made).toMatchObject({ name: 'Café da Ana', locale: 'pt-BR', plan: 'free' });
+    expect(made).toMatchObject({ name: 'Café da Ana', locale: 'pt-BR', plan: 'enterprise' });
 
     expect(await (await api.call('/api/v1/setup')).json()).toEqual({ claimed: true });
     expect(await codeOf(await post('/setup/check', { token }))).toBe('already_set_up');

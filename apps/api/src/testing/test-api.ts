@@ -18,9 +18,11 @@ import {
 } from '@zaphub/realtime';
 import { type Logger, silentLogger } from '@zaphub/telemetry';
 import { useTestDatabase } from '@zaphub/testing';
+import type { Plan } from '@zaphub/types';
 import type { Express } from 'express';
 import { afterAll, beforeAll } from 'vitest';
 import { defineAuth } from '../context/define-auth.ts';
+import { definePlan } from '../context/define-plan.ts';
 import { defineTenant } from '../context/define-tenant.ts';
 import { type Dashboard, loadDashboard } from '../dashboard/load-dashboard.ts';
 import { createApp } from '../http/create-app.ts';
@@ -32,6 +34,7 @@ import { mintToken, testSecret } from './mint-token.ts';
 export interface TestApiOptions {
   readonly registry?: readonly Route[];
   readonly requestsPerMinute?: number;
+  readonly planRequestsPerMinute?: Readonly<Record<Plan, number>>;
   readonly signInsPerMinute?: number;
   readonly supabaseUrl?: () => string;
   readonly webDir?: string;
@@ -148,7 +151,8 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
     audience: 'authenticated',
   });
   const tenant = defineTenant({ database, auth }, { keepMs: options.membershipsKeepMs ?? 0 });
-  const kernel = createKernel([database, auth, tenant]);
+  const plan = definePlan({ database, tenant });
+  const kernel = createKernel([database, auth, tenant, plan]);
   await kernel.start();
   const proxy = createSupabaseProxy(new URL(options.supabaseUrl?.() ?? 'http://127.0.0.1:9'), {
     reading: createRequestLimiter({ perMinute: requestsPerMinute, name: 'supabase' }),
@@ -169,10 +173,15 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
     engine: {
       app: { db: api, files, hub, logger },
       contexts: createContextBuilder(
-        { auth, tenant },
-        { auth: kernel.api(auth), tenant: kernel.api(tenant) },
+        { auth, tenant, plan },
+        { auth: kernel.api(auth), tenant: kernel.api(tenant), plan: kernel.api(plan) },
       ),
       limiter: createRequestLimiter({ perMinute: requestsPerMinute, name: 'api' }),
+      perMinute: options.planRequestsPerMinute ?? {
+        free: requestsPerMinute,
+        pro: requestsPerMinute,
+        enterprise: requestsPerMinute,
+      },
       cursors: createCursorCodec(Buffer.alloc(32, 1)),
       closing: closing.signal,
     },

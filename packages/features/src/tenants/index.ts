@@ -1,4 +1,4 @@
 export { hashSetupToken } from './setup-token.ts';
-export { listMemberships } from './queries.ts';
+export { findPlan, listMemberships } from './queries.ts';
 export type { Membership } from './queries.ts';
 export { tenantRoutes } from './routes.ts';

@@ -1,5 +1,5 @@
 import type { Database, TenantScope, Tx } from '@zaphub/db';
-import type { Checklist, Locale, Role, Tenant } from '@zaphub/types';
+import type { Checklist, Locale, Plan, Role } from '@zaphub/types';
 
 /** A tenant as stored. */
 export interface TenantRow {
@@ -8,7 +8,7 @@ export interface TenantRow {
   default_country: string;
   locale: Locale;
   timezone: string;
-  plan: Tenant['plan'];
+  plan: Plan;
   created_at: Date;
 }
 
@@ -40,6 +40,16 @@ export function listTenantsOfUser(db: Database, userId: string): Promise<(Tenant
       [userId],
     ),
   );
+}
+
+/** A tenant's plan; the least of all for one that does not exist. */
+export async function findPlan(db: Database, scope: TenantScope): Promise<Plan> {
+  const rows = await db.tenant(scope, (tx) =>
+    tx.prepared<{ plan: Plan }>('tenants_plan', 'select plan from public.tenants where id = $1', [
+      scope.tenantId,
+    ]),
+  );
+  return rows[0]?.plan ?? 'free';
 }
 
 /** The scope's own tenant. */
