@@ -58,7 +58,8 @@ export { Profiler, type ProfilerOptions, type RunningTask } from './inspect/prof
 export type { Lifetimes, TaskProfile } from './inspect/task-record.ts';
 export type { WatchedTask } from './inspect/watched-task.ts';
 export { AdaptivePool, type AdaptivePoolOptions } from './pools/adaptive-pool.ts';
-export { BatchProcessor, type BatchProcessorOptions } from './pools/batch-processor.ts';
+export type { BatchLoaderOptions, BatchOptions, BatchProcessorOptions } from './pools/batch-options.ts';
+export { BatchProcessor } from './pools/batch-processor.ts';
 export { BatchProcessorClosedError } from './pools/batch-processor-closed-error.ts';
 export { BatchResultsError } from './pools/batch-results-error.ts';
 export { boundedParallel, type BoundedParallelContext } from './pools/bounded-parallel.ts';

@@ -1,13 +1,14 @@
-import type { Linked, LinkedList } from './linked-list.ts';
+import type { Batch } from './batch.ts';
+import type { Linked } from './linked-list.ts';
 
-/** An item on its way through a batch processor, and those who settle its promise. */
+/** An item that may still be taken back: its adder may give up, or it waits for room. */
 export class BatchEntry<T, R> implements Linked<BatchEntry<T, R>> {
   readonly item: T;
   readonly sizeBytes: number;
   next: BatchEntry<T, R> | undefined = undefined;
   previous: BatchEntry<T, R> | undefined = undefined;
-  /** Where it waits, for room or in a batch; `undefined` once its batch has gone. */
-  list: LinkedList<BatchEntry<T, R>> | undefined = undefined;
+  /** `undefined` while it waits for room. */
+  batch: Batch<T, R> | undefined = undefined;
   readonly #resolve: (result: R) => void;
   readonly #reject: (reason: unknown) => void;
   #stopListening: (() => void) | undefined = undefined;
@@ -19,29 +20,23 @@ export class BatchEntry<T, R> implements Linked<BatchEntry<T, R>> {
     this.#reject = reject;
   }
 
-  /** Puts it at the end of a list; it is in none. */
-  join(list: LinkedList<BatchEntry<T, R>>): void {
-    this.list = list;
-    list.push(this);
-  }
-
   /** Rejects as soon as the signal aborts, unless settled before, then calls back. */
   obey(signal: AbortSignal, onAborted: () => void): void {
     const onAbort = (): void => {
-      this.fail(signal.reason);
+      this.#reject(signal.reason);
       onAborted();
     };
     signal.addEventListener('abort', onAbort, { once: true });
     this.#stopListening = () => signal.removeEventListener('abort', onAbort);
   }
 
-  succeed(result: R): void {
-    if (this.#stopListening !== undefined) this.#stopListening();
+  readonly succeed = (result: R): void => {
+    this.#stopListening?.();
     this.#resolve(result);
-  }
+  };
 
-  fail(reason: unknown): void {
-    if (this.#stopListening !== undefined) this.#stopListening();
+  readonly fail = (reason: unknown): void => {
+    this.#stopListening?.();
     this.#reject(reason);
-  }
+  };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createManualClock, tick } from '../time/manual-clock.ts';
-import { BatchProcessor, type BatchProcessorOptions } from './batch-processor.ts';
+import type { BatchProcessorOptions } from './batch-options.ts';
+import { BatchProcessor } from './batch-processor.ts';
 
 function recording(options: Partial<BatchProcessorOptions<number>> = {}) {
   const batches: number[][] = [];
@@ -177,7 +178,7 @@ describe('BatchProcessor', () => {
       maxSize: 2,
       maxWaitMs: 10,
       clock,
-      process: async (words) => words.filter((word) => word !== 'lost').map((word) => word.length),
+      load: async (words) => words.filter((word) => word !== 'lost').map((word) => word.length),
     });
     expect(await Promise.all([lengths.add('one'), lengths.add('three')])).toEqual([3, 5]);
     const lost = await Promise.allSettled([lengths.add('one'), lengths.add('lost')]);

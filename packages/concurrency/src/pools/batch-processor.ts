@@ -1,42 +1,10 @@
 import { type CancelTimer, type Clock, monotonicClock } from '../time/clock.ts';
 import { Fifo } from '../waiting/fifo.ts';
+import { Batch } from './batch.ts';
 import { BatchEntry } from './batch-entry.ts';
+import type { BatchLoaderOptions, BatchProcessorOptions } from './batch-options.ts';
 import { BatchProcessorClosedError } from './batch-processor-closed-error.ts';
-import { BatchResultsError } from './batch-results-error.ts';
 import { LinkedList } from './linked-list.ts';
-
-/** Settings of a {@link BatchProcessor}. */
-export interface BatchProcessorOptions<T, R = void> {
-  /**
-   * Handles one batch of 1 to `maxSize` items, in the order they were added. It gives nothing, or one result for each
-   * item in the same order.
-   */
-  readonly process: (items: readonly T[]) => Promise<readonly R[]> | Promise<void>;
-  /** A batch this full goes at once. */
-  readonly maxSize: number;
-  /** Milliseconds after its first item at which a batch goes, however full. */
-  readonly maxWaitMs: number;
-  /** A batch goes before it would hold more than this; a single larger item goes alone. Needs `sizeOf`. */
-  readonly maxBytes?: number;
-  /** Bytes of an item, from 0. */
-  readonly sizeOf?: (item: T) => number;
-  /** Batches processed at the same time. Default 1, which keeps the order of all items. */
-  readonly concurrency?: number;
-  /** Items accepted and not yet done, at least `maxSize`; above it, `add` waits. Default 10 × maxSize × concurrency. */
-  readonly maxPending?: number;
-  /**
-   * Processes a failing batch again in halves, and those that fail in halves again, until only the items that fail by
-   * themselves are left. Only for a `process` that does all or nothing. Default false: all items of a failing batch fail.
-   */
-  readonly splitFailing?: boolean;
-  readonly clock?: Clock;
-}
-
-interface Batch<T, R> {
-  readonly entries: LinkedList<BatchEntry<T, R>>;
-  sizeBytes: number;
-  readonly done: PromiseWithResolvers<void>;
-}
 
 /**
  * Gathers items into batches by size, bytes and time, in the order they were added. Each `add` learns how its own
@@ -48,7 +16,7 @@ interface Batch<T, R> {
  * import { BatchProcessor } from '@zaphub/concurrency';
  *
  * const lengths = new BatchProcessor({
- *   process: async (words: readonly string[]) => words.map((word) => word.length),
+ *   load: async (words: readonly string[]) => words.map((word) => word.length),
  *   maxSize: 100,
  *   maxWaitMs: 5,
  * });
@@ -57,7 +25,7 @@ interface Batch<T, R> {
  * ```
  */
 export class BatchProcessor<T, R = void> {
-  readonly #process: (items: readonly T[]) => Promise<readonly R[]> | Promise<void>;
+  readonly #work: (items: readonly T[]) => Promise<readonly R[] | void>;
   readonly #sizeOf: ((item: T) => number) | undefined;
   readonly #maxSize: number;
   readonly #maxWaitMs: number;
@@ -65,9 +33,11 @@ export class BatchProcessor<T, R = void> {
   readonly #concurrency: number;
   readonly #maxPending: number;
   readonly #splitFailing: boolean;
+  /** Adders need not be told apart: those of a batch share one promise. */
+  readonly #areAlike: boolean;
   readonly #clock: Clock;
   /** The batch being gathered. */
-  #batch: Batch<T, R> = newBatch();
+  #batch = new Batch<T, R>();
   /** Runs while the batch being gathered holds something. */
   #cancelTimer: CancelTimer | undefined = undefined;
   readonly #onTimer = (): void => this.#send();
@@ -82,7 +52,7 @@ export class BatchProcessor<T, R = void> {
   #isClosed = false;
 
   /** @throws RangeError for sizes that are none, or bytes without a way to measure them. */
-  constructor(options: BatchProcessorOptions<T, R>) {
+  constructor(options: BatchProcessorOptions<T> | BatchLoaderOptions<T, R>) {
     const { maxSize, maxBytes = Infinity, sizeOf, concurrency = 1 } = options;
     const { maxPending = 10 * maxSize * concurrency, splitFailing = false, clock = monotonicClock } = options;
     checkWhole('maxSize', maxSize, 1);
@@ -90,7 +60,8 @@ export class BatchProcessor<T, R = void> {
     checkWhole('maxPending', maxPending, maxSize);
     if (!(maxBytes > 0)) throw new RangeError(`maxBytes must be above 0, not ${maxBytes}`);
     if (maxBytes !== Infinity && sizeOf === undefined) throw new RangeError('maxBytes needs sizeOf');
-    this.#process = options.process;
+    this.#work = 'load' in options ? options.load : options.process;
+    this.#areAlike = !('load' in options) && !splitFailing && sizeOf === undefined;
     this.#sizeOf = sizeOf;
     this.#maxSize = maxSize;
     this.#maxWaitMs = options.maxWaitMs;
@@ -115,26 +86,26 @@ export class BatchProcessor<T, R = void> {
    * Resolves with the item's result when its batch has been processed. An abort before the batch has gone takes the
    * item out of it; afterwards the wait ends at once but the batch goes on.
    *
-   * @throws whatever `process` threw for its batch; BatchProcessorClosedError `batch_processor_closed`;
+   * @throws whatever the work threw for its batch; BatchProcessorClosedError `batch_processor_closed`;
    * BatchResultsError `batch_results_mismatch`; the signal's reason; RangeError for a size that is none.
    */
   add(item: T, signal?: AbortSignal): Promise<R> {
     if (this.#isClosed) return Promise.reject(new BatchProcessorClosedError());
-    if (signal?.aborted === true) return Promise.reject(signal.reason);
-    return new Promise((resolve, reject) => {
-      const sizeBytes = this.#sizeOf === undefined ? 0 : this.#sizeOf(item);
-      if (!(sizeBytes >= 0)) throw new RangeError(`sizeOf must give a number from 0, not ${sizeBytes}`);
-      const entry = new BatchEntry<T, R>(item, sizeBytes, resolve, reject);
-      if (signal !== undefined) entry.obey(signal, () => this.#takeOut(entry));
-      if (this.#pending < this.#maxPending) this.#gather(entry);
-      else entry.join(this.#blocked);
-    });
+    if (signal !== undefined || this.#pending >= this.#maxPending) return this.#addEntry(item, signal);
+    if (!this.#areAlike) {
+      return new Promise((resolve, reject) => this.#gather(item, this.#measure(item), resolve, reject));
+    }
+    this.#pending++;
+    const added = this.#batch.addAlike(item);
+    this.#sendIfFull();
+    // Adders are alike only when there are no results: R is void.
+    return added as Promise<R>;
   }
 
   /** Sends what is gathered now and resolves when everything that was accepted so far is done, well or not. */
   async flush(): Promise<void> {
     this.#send();
-    await Promise.all(Array.from(this.#sent, (batch) => batch.done.promise));
+    await Promise.all(Array.from(this.#sent, (batch) => batch.whenEnded()));
   }
 
   /** Refuses new items and those that wait for room, then flushes. Idempotent. */
@@ -151,13 +122,43 @@ export class BatchProcessor<T, R = void> {
     return this.close();
   }
 
-  #gather(entry: BatchEntry<T, R>): void {
+  #addEntry(item: T, signal: AbortSignal | undefined): Promise<R> {
+    if (signal?.aborted === true) return Promise.reject(signal.reason);
+    return new Promise((resolve, reject) => {
+      const entry = new BatchEntry<T, R>(item, this.#measure(item), resolve, reject);
+      if (signal !== undefined) entry.obey(signal, () => this.#takeOut(entry));
+      if (this.#pending < this.#maxPending) this.#gatherEntry(entry);
+      else this.#blocked.push(entry);
+    });
+  }
+
+  #measure(item: T): number {
+    if (this.#sizeOf === undefined) return 0;
+    const sizeBytes = this.#sizeOf(item);
+    if (!(sizeBytes >= 0)) throw new RangeError(`sizeOf must give a number from 0, not ${sizeBytes}`);
+    return sizeBytes;
+  }
+
+  #gatherEntry(entry: BatchEntry<T, R>): void {
+    entry.batch = this.#batchFor(entry.sizeBytes);
+    this.#gather(entry.item, entry.sizeBytes, entry.succeed, entry.fail);
+  }
+
+  #gather(item: T, sizeBytes: number, resolve: (result: R) => void, reject: (reason: unknown) => void): void {
     this.#pending++;
-    if (this.#batch.sizeBytes + entry.sizeBytes > this.#maxBytes) this.#send();
+    this.#batchFor(sizeBytes).add(item, sizeBytes, resolve, reject);
+    this.#sendIfFull();
+  }
+
+  /** The batch being gathered, or a new one if that cannot take so much more. */
+  #batchFor(sizeBytes: number): Batch<T, R> {
+    if (this.#batch.sizeBytes + sizeBytes > this.#maxBytes) this.#send();
+    return this.#batch;
+  }
+
+  #sendIfFull(): void {
     const batch = this.#batch;
-    entry.join(batch.entries);
-    batch.sizeBytes += entry.sizeBytes;
-    if (batch.entries.size >= this.#maxSize || batch.sizeBytes >= this.#maxBytes) this.#send();
+    if (batch.items.length >= this.#maxSize || batch.sizeBytes >= this.#maxBytes) this.#send();
     else this.#cancelTimer ??= this.#clock.timer(this.#maxWaitMs, this.#onTimer);
   }
 
@@ -165,8 +166,8 @@ export class BatchProcessor<T, R = void> {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     const batch = this.#batch;
-    if (batch.entries.size === 0) return;
-    this.#batch = newBatch();
+    if (batch.items.length === 0) return;
+    this.#batch = new Batch();
     this.#sent.add(batch);
     if (this.#running >= this.#concurrency) {
       this.#ready.push(batch);
@@ -180,29 +181,26 @@ export class BatchProcessor<T, R = void> {
   async #runPlace(first: Batch<T, R>): Promise<void> {
     let batch: Batch<T, R> | undefined = first;
     while (batch !== undefined) {
-      const entries = leaveTogether(batch);
-      if (entries.length > 0) await this.#settle(entries);
+      batch.hasGone = true;
+      if (batch.items.length > 0) await this.#settle(batch);
       this.#sent.delete(batch);
-      batch.done.resolve();
+      batch.end();
       batch = this.#ready.shift()?.value;
     }
     this.#running--;
   }
 
-  async #settle(entries: readonly BatchEntry<T, R>[]): Promise<void> {
+  async #settle(batch: Batch<T, R>): Promise<void> {
     try {
-      const results = await this.#process(entries.map((entry) => entry.item));
-      succeed(entries, results);
+      batch.succeed(await this.#work(batch.items));
     } catch (error) {
-      if (this.#splitFailing && entries.length > 1) {
-        const half = Math.ceil(entries.length / 2);
-        await this.#settle(entries.slice(0, half));
-        await this.#settle(entries.slice(half));
+      if (this.#splitFailing && batch.items.length > 1) {
+        for (const half of batch.split()) await this.#settle(half);
         return;
       }
-      for (const entry of entries) entry.fail(error);
+      batch.fail(error);
     }
-    this.#free(entries.length);
+    this.#free(batch.items.length);
   }
 
   /** Gives room back, handing it to those that wait for it. */
@@ -211,44 +209,22 @@ export class BatchProcessor<T, R = void> {
     while (this.#pending < this.#maxPending) {
       const entry = this.#blocked.shift();
       if (entry === undefined) return;
-      this.#gather(entry);
+      this.#gatherEntry(entry);
     }
   }
 
   #takeOut(entry: BatchEntry<T, R>): void {
-    const { list } = entry;
-    if (list === undefined) return;
-    list.remove(entry);
-    if (list === this.#blocked) return;
-    if (list === this.#batch.entries) {
-      this.#batch.sizeBytes -= entry.sizeBytes;
-      // The wait of the next batch starts with its own first item.
-      if (list.size === 0) this.#send();
+    const { batch } = entry;
+    if (batch === undefined) {
+      this.#blocked.remove(entry);
+      return;
     }
+    if (batch.hasGone) return;
+    batch.takeOut(entry.succeed, entry.sizeBytes);
+    // The wait of the next batch starts with its own first item.
+    if (batch === this.#batch && batch.items.length === 0) this.#send();
     this.#free(1);
   }
-}
-
-function newBatch<T, R>(): Batch<T, R> {
-  return { entries: new LinkedList(), sizeBytes: 0, done: Promise.withResolvers<void>() };
-}
-
-/** The batch goes: from here on no abort takes an item out of it. */
-function leaveTogether<T, R>({ entries }: Batch<T, R>): readonly BatchEntry<T, R>[] {
-  const gone: BatchEntry<T, R>[] = [];
-  for (let entry = entries.first; entry !== undefined; entry = entry.next) {
-    entry.list = undefined;
-    gone.push(entry);
-  }
-  return gone;
-}
-
-function succeed<T, R>(entries: readonly BatchEntry<T, R>[], results: readonly R[] | void): void {
-  if (results !== undefined && results.length !== entries.length) {
-    throw new BatchResultsError(entries.length, results.length);
-  }
-  // Without results the caller declared R to be void; with them there is one for each entry.
-  entries.forEach((entry, index) => entry.succeed(results?.[index] as R));
 }
 
 function checkWhole(name: string, value: number, least: number): void {
