@@ -14,6 +14,8 @@ export interface Comparison {
   readonly goals: readonly { readonly peer: string; readonly ratio: number }[];
   /** Smaller counts for peers that cannot do `count` in reasonable time. */
   readonly peerCounts?: Readonly<Record<string, number>>;
+  /** How many times as many rounds it needs as others; default 1. */
+  readonly roundsFactor?: number;
   /** Where the semantics differ, or why a goal is missed; printed under the row. */
   readonly note?: string;
 }

@@ -33,5 +33,5 @@ function measure(comparison: Comparison): Promise<Record<string, number>> {
           };
     return [name, run] as const;
   });
-  return medianRounds(Object.fromEntries(cases), order.rounds);
+  return medianRounds(Object.fromEntries(cases), order.rounds * (comparison.roundsFactor ?? 1));
 }

@@ -199,6 +199,30 @@ describe('locks', () => {
     ]);
   });
 
+  it('keeps several holders apart, also when one of them changes what it holds', async () => {
+    const { detector } = setUp();
+    const [lock, door] = [new RwLock(), new Mutex()];
+    detector.watchLock('lock', lock);
+    detector.watchLock('door', door);
+    const [one, two] = [detector.task('one'), detector.task('two')];
+    const first = await one.call(() => lock.acquireRead());
+    const second = await two.call(() => lock.acquireRead());
+    first.release();
+    expect(second.tryUpgrade()).toBe(true);
+    await one.call(() => door.acquire());
+    const waiting = one.call(() => lock.acquireRead());
+    forEver(two.call(() => door.acquire()));
+    expect(detector.check()).toMatchObject([
+      { text: 'one waits for lock, held by two; two waits for door, held by one' },
+    ]);
+    second.release();
+    (await waiting).release();
+    const again = await lock.acquireWrite();
+    forEver(one.call(() => lock.acquireRead()));
+    expect(detector.check()).toEqual([]);
+    again.release();
+  });
+
   it('forgets a lock it no longer watches', async () => {
     const { detector } = setUp();
     const lock = new Mutex();

@@ -1,6 +1,7 @@
+import { type Hold, Holds } from './holds.ts';
 import type { LockMode, LockObserver, ObservableLock } from './observe.ts';
 import type { Judgement, Obstacle, Wait, WatchedResource } from './wait.ts';
-import type { TaskContext, WatchedTask } from './watched-task.ts';
+import type { TaskContext } from './watched-task.ts';
 
 /** Told of waits as they begin and end. */
 export interface WaitLog extends TaskContext {
@@ -19,7 +20,7 @@ export class LockWatch implements LockObserver, WatchedResource {
   readonly #name: string;
   readonly #lock: ObservableLock;
   readonly #log: WaitLog;
-  readonly #holds = new Map<object, Hold>();
+  readonly #holds = new Holds();
   /** In the order they joined. */
   readonly #line = new Map<object, LockWait>();
 
@@ -30,12 +31,12 @@ export class LockWatch implements LockObserver, WatchedResource {
   }
 
   acquired(permit: object, weight: number, mode: LockMode): void {
-    const task = this.#holds.get(permit)?.task ?? this.#log.current;
-    if (task !== undefined) this.#holds.set(permit, { task, weight, mode });
+    const task = this.#holds.taskOf(permit) ?? this.#log.current;
+    if (task !== undefined) this.#holds.put(permit, task, weight, mode);
   }
 
   released(permit: object): void {
-    this.#holds.delete(permit);
+    this.#holds.remove(permit);
   }
 
   blocked(waiter: object, weight: number, mode: LockMode): void {
@@ -57,7 +58,7 @@ export class LockWatch implements LockObserver, WatchedResource {
     const wait = this.#line.get(waiter);
     if (wait === undefined) return;
     this.#line.delete(waiter);
-    if (permit !== undefined) this.#holds.set(permit, wait);
+    if (permit !== undefined) this.#holds.put(permit, wait.task, wait.weight, wait.mode);
     this.#log.over(wait);
   }
 
@@ -99,19 +100,13 @@ export class LockWatch implements LockObserver, WatchedResource {
   }
 
   #holdsInTheWay({ task, mode }: LockWait, judgement: Judgement): Hold[] {
-    return [...this.#holds.values()].filter((hold) => {
+    return this.#holds.list().filter((hold) => {
       if (!judgement.isStuck(hold.task)) return false;
       if (mode === 'shared') return hold.mode !== 'shared';
       // The permit that is being upgraded is not in its own way.
       return mode !== 'upgrade' || hold.task !== task;
     });
   }
-}
-
-interface Hold {
-  readonly task: WatchedTask;
-  readonly weight: number;
-  readonly mode: LockMode;
 }
 
 interface LockWait extends Wait, Hold {}

@@ -71,3 +71,15 @@ export interface ObservableLock {
   readonly capacity?: number;
   [observe](observer: LockObserver | undefined): void;
 }
+
+/** Told by a pool when work begins and ends, synchronously. Calls no primitive back and never throws. */
+export interface WorkObserver {
+  /** What it returns is handed back when the same work ends. */
+  began(): number;
+  ended(mark: number, hasFailed: boolean): void;
+}
+
+/** Something that does pieces of work. */
+export interface ObservablePool {
+  [observe](observer: WorkObserver | undefined): void;
+}

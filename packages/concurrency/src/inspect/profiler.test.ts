@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { WorkerPool } from '../pools/worker-pool.ts';
 import { createManualClock, tick } from '../time/manual-clock.ts';
 import { Profiler } from './profiler.ts';
 
@@ -36,21 +37,44 @@ it('counts tasks by name, and how long they lived', async () => {
   });
 });
 
-it('lists what runs, the longest first', async () => {
-  const clock = createManualClock();
-  const profiler = new Profiler({ clock });
+it('counts what a pool works on, for each that watches', async () => {
+  const pool = new WorkerPool(
+    async (input: number) => {
+      if (input === 2) throw new Error('two');
+      await stop.promise;
+    },
+    { concurrency: 3 },
+  );
   const stop = Promise.withResolvers<void>();
-  const early = profiler.spawn('early', () => stop.promise);
-  await clock.advance(7);
-  const late = profiler.spawn('late', () => stop.promise);
-  await clock.advance(3);
-  expect(profiler.running()).toEqual([
-    { name: 'early', runningMs: 10 },
-    { name: 'late', runningMs: 3 },
-  ]);
+  const clock = createManualClock();
+  const [one, another] = [new Profiler({ clock }), new Profiler({ clock })];
+  const before = pool.submit(0);
+  const leave = one.watch('pool', pool);
+  another.watch('the same', pool);
+  const results = Promise.allSettled([1, 2, 3].map((input) => pool.submit(input)));
+  await clock.advance(10);
+  expect(one.report()).toMatchObject([{ name: 'pool', active: 2, created: 3, completed: 0, failed: 1 }]);
   stop.resolve();
-  await Promise.all([early, late]);
-  expect(profiler.running()).toEqual([]);
+  await Promise.all([before, results]);
+  leave();
+  await pool.submit(4);
+  expect(one.report()).toMatchObject([
+    { active: 0, created: 3, completed: 2, failed: 1, lifetimeMs: { max: 10 } },
+  ]);
+  expect(another.report()).toMatchObject([
+    { name: 'the same', active: 0, created: 4, completed: 3, failed: 1 },
+  ]);
+});
+
+it('times the first tasks of a name, then one in so many', async () => {
+  const clock = createManualClock();
+  const profiler = new Profiler({ clock, samples: 2, timeEvery: 3 });
+  for (const ms of [1, 2, 100, 4, 100, 100, 7]) {
+    const sleeping = profiler.spawn('sleep', () => clock.sleep(ms));
+    await clock.advance(ms);
+    await sleeping;
+  }
+  expect(profiler.report()).toMatchObject([{ completed: 7, lifetimeMs: { average: 3.5, p50: 4, max: 7 } }]);
 });
 
 it('hands on arguments, results and errors, also of functions that are not asynchronous', async () => {
@@ -74,7 +98,7 @@ it('starts a task at once', () => {
 
 it('keeps the latest lifetimes only, and the average of all', async () => {
   const clock = createManualClock();
-  const profiler = new Profiler({ clock, samples: 2 });
+  const profiler = new Profiler({ clock, samples: 2, timeEvery: 1 });
   for (const ms of [100, 1, 3]) {
     const sleeping = profiler.spawn('sleep', () => clock.sleep(ms));
     await clock.advance(ms);
@@ -108,6 +132,7 @@ it('leaves an error that nobody handles unhandled', async () => {
   }
 });
 
-it.each([0, 1.5, -1])('refuses to keep %s samples', (samples) => {
-  expect(() => new Profiler({ samples })).toThrow(RangeError);
+it.each([0, 1.5, -1])('refuses to keep or to skip %s samples', (number) => {
+  expect(() => new Profiler({ samples: number })).toThrow(RangeError);
+  expect(() => new Profiler({ timeEvery: number })).toThrow(RangeError);
 });

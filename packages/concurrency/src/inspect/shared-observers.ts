@@ -1,4 +1,4 @@
-import type { ChannelObserver, ChannelSide, LockMode, LockObserver } from './observe.ts';
+import type { ChannelObserver, ChannelSide, LockMode, LockObserver, WorkObserver } from './observe.ts';
 
 /** Tells each of several watchers of a channel, in the order they came. */
 export function shareChannel(watchers: readonly ChannelObserver[]): ChannelObserver {
@@ -35,6 +35,25 @@ export function shareLock(watchers: readonly LockObserver[]): LockObserver {
     },
     unblocked(waiter: object, permit?: object) {
       for (const watcher of watchers) watcher.unblocked(waiter, permit);
+    },
+  };
+}
+
+/** Tells each of several watchers of a pool, in the order they came; each gets its own mark back. */
+export function shareWork(watchers: readonly WorkObserver[]): WorkObserver {
+  const running = new Map<number, readonly number[]>();
+  let last = 0;
+  return {
+    began() {
+      const marks = watchers.map((watcher) => watcher.began());
+      running.set(++last, marks);
+      return last;
+    },
+    ended(mark: number, hasFailed: boolean) {
+      const marks = running.get(mark);
+      running.delete(mark);
+      for (const [index, watcher] of watchers.entries())
+        watcher.ended(marks?.[index] ?? Number.NaN, hasFailed);
     },
   };
 }

@@ -1,9 +1,11 @@
 import type { Clock } from '../time/clock.ts';
+import type { WorkObserver } from './observe.ts';
 
-/** How long tasks lived, from start to end, over the samples that were kept; all 0 without one. */
+/** How long tasks lived, from start to end; all 0 while none was timed. */
 export interface Lifetimes {
-  /** Of all that ended. */
+  /** Of all that were timed. */
   readonly average: number;
+  /** This and the others: of those timed last. */
   readonly p50: number;
   readonly p90: number;
   readonly p99: number;
@@ -23,37 +25,53 @@ export interface TaskProfile {
   readonly lifetimeMs: Lifetimes;
 }
 
+export interface TaskRecordOptions {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly samples: number;
+  readonly timeEvery: number;
+}
+
 /** The counts of one name, and the latest lifetimes. */
-export class TaskRecord {
-  readonly name: string;
+export class TaskRecord implements WorkObserver {
+  readonly #name: string;
   readonly #clock: Pick<Clock, 'now'>;
-  readonly #capacity: number;
-  readonly #running = new Set<Pick<RunningTask<unknown>, 'startedAt'>>();
+  readonly #samples: number;
+  readonly #timeEvery: number;
   /** The latest, the oldest of which is overwritten. */
   readonly #lifetimes: number[] = [];
   #created = 0;
   #completed = 0;
   #failed = 0;
+  #timed = 0;
   #totalMs = 0;
 
-  constructor(name: string, clock: Pick<Clock, 'now'>, capacity: number) {
-    this.name = name;
+  constructor(name: string, { clock, samples, timeEvery }: TaskRecordOptions) {
+    this.#name = name;
     this.#clock = clock;
-    this.#capacity = capacity;
+    this.#samples = samples;
+    this.#timeEvery = timeEvery;
   }
 
-  /** When each of those that run began. */
-  get starts(): number[] {
-    return [...this.#running].map(({ startedAt }) => startedAt);
+  /** When it began; NaN for one that is not timed. */
+  began(): number {
+    const earlier = this.#created++;
+    return earlier < this.#samples || earlier % this.#timeEvery === 0 ? this.#clock.now() : Number.NaN;
+  }
+
+  ended(startedAt: number, hasFailed: boolean): void {
+    if (hasFailed) this.#failed++;
+    else this.#completed++;
+    if (Number.isNaN(startedAt)) return;
+    const lifetimeMs = this.#clock.now() - startedAt;
+    this.#lifetimes[this.#timed++ % this.#samples] = lifetimeMs;
+    this.#totalMs += lifetimeMs;
   }
 
   run<Args extends readonly unknown[], T>(
     task: (...args: Args) => PromiseLike<T> | T,
     ...args: Args
   ): Promise<T> {
-    const running: RunningTask<T> = new RunningTask(this, this.#clock.now());
-    this.#running.add(running);
-    this.#created++;
+    const startedAt = this.began();
     let result: Promise<T>;
     try {
       const returned = task(...args);
@@ -62,52 +80,34 @@ export class TaskRecord {
       result = Promise.reject(error);
     }
     // A promise of its own, so that an error nobody handles is still reported as such.
-    return result.then(running.complete, running.fail);
-  }
-
-  end(task: Pick<RunningTask<unknown>, 'startedAt'>, hasFailed: boolean): void {
-    this.#running.delete(task);
-    const lifetimeMs = this.#clock.now() - task.startedAt;
-    this.#lifetimes[(this.#completed + this.#failed) % this.#capacity] = lifetimeMs;
-    this.#totalMs += lifetimeMs;
-    if (hasFailed) this.#failed++;
-    else this.#completed++;
+    return result.then(
+      (value) => {
+        this.ended(startedAt, false);
+        return value;
+      },
+      (error: unknown) => {
+        this.ended(startedAt, true);
+        throw error;
+      },
+    );
   }
 
   profile(): TaskProfile {
     const sorted = this.#lifetimes.toSorted((a, b) => a - b);
     const at = (share01: number): number => sorted[Math.ceil(share01 * sorted.length) - 1] ?? 0;
     return {
-      name: this.name,
-      active: this.#running.size,
+      name: this.#name,
+      active: this.#created - this.#completed - this.#failed,
       created: this.#created,
       completed: this.#completed,
       failed: this.#failed,
       lifetimeMs: {
-        average: this.#totalMs / Math.max(1, this.#completed + this.#failed),
+        average: this.#totalMs / Math.max(1, this.#timed),
         p50: at(0.5),
         p90: at(0.9),
         p99: at(0.99),
         max: at(1),
       },
-    };
-  }
-}
-
-class RunningTask<T> {
-  readonly startedAt: number;
-  readonly complete: (result: T) => T;
-  readonly fail: (error: unknown) => never;
-
-  constructor(record: TaskRecord, startedAt: number) {
-    this.startedAt = startedAt;
-    this.complete = (result) => {
-      record.end(this, false);
-      return result;
-    };
-    this.fail = (error) => {
-      record.end(this, true);
-      throw error;
     };
   }
 }

@@ -1,3 +1,4 @@
+import { type ObservablePool, observe, type WorkObserver } from '../inspect/observe.ts';
 import { WaitQueue } from '../waiting/wait-queue.ts';
 import { PriorityQueue } from './priority-queue.ts';
 import { WorkerPoolClosedError } from './worker-pool-closed-error.ts';
@@ -52,7 +53,7 @@ const done = Promise.resolve();
  * await pool.close();
  * ```
  */
-export class WorkerPool<I, O = void> {
+export class WorkerPool<I, O = void> implements ObservablePool {
   readonly #work: (input: I, context: WorkContext) => PromiseLike<O> | O;
   readonly #maxQueued: number;
   readonly #onRunning: ((running: number) => void) | undefined;
@@ -69,6 +70,7 @@ export class WorkerPool<I, O = void> {
   #sequence = 0;
   #isClosed = false;
   #idle: PromiseWithResolvers<void> | undefined = undefined;
+  #observer: WorkObserver | undefined = undefined;
 
   /** @throws RangeError for a concurrency, queue or ageing that is none. */
   constructor(
@@ -182,6 +184,10 @@ export class WorkerPool<I, O = void> {
     return this.close();
   }
 
+  [observe](observer: WorkObserver | undefined): void {
+    this.#observer = observer;
+  }
+
   #submitWith(input: I, priority: number, signal: AbortSignal | undefined): Promise<O> {
     if (this.#isClosed) return Promise.reject(new WorkerPoolClosedError());
     if (!Number.isFinite(priority)) {
@@ -216,13 +222,18 @@ export class WorkerPool<I, O = void> {
     const work = this.#work;
     let task: WorkerTask<I, O> | undefined = first;
     while (task !== undefined) {
+      const observer = this.#observer;
+      const mark = observer === undefined ? 0 : observer.began();
+      let hasFailed = false;
       try {
         task.succeed(
           await work(task.input, task.signal === undefined ? this.#context : this.#contextOf(task.signal)),
         );
       } catch (error) {
+        hasFailed = true;
         task.fail(error);
       }
+      observer?.ended(mark, hasFailed);
       task = this.#running > this.#concurrency ? undefined : this.#next();
     }
     this.#running--;
