@@ -490,16 +490,17 @@ describe('RwLock, watched', () => {
   it('tells who holds and who waits, as it happens', async () => {
     const lock = new RwLock();
     const log: unknown[][] = [];
-    const ids = new Map<object, number>();
-    const id = (object: object | undefined): number | undefined => {
-      if (object !== undefined && !ids.has(object)) ids.set(object, ids.size);
-      return object && ids.get(object);
+    const names = new Map<object, string>();
+    const counts = { permit: 0, waiter: 0 };
+    const name = (object: object | undefined, kind: 'permit' | 'waiter'): string | undefined => {
+      if (object !== undefined && !names.has(object)) names.set(object, `${kind} ${counts[kind]++}`);
+      return object && names.get(object);
     };
     const observer: LockObserver = {
-      acquired: (permit, weight, mode) => log.push(['acquired', id(permit), weight, mode]),
-      released: (permit) => log.push(['released', id(permit)]),
-      blocked: (waiter, weight, mode) => log.push(['blocked', id(waiter), weight, mode]),
-      unblocked: (waiter, permit) => log.push(['unblocked', id(waiter), id(permit)]),
+      acquired: (permit, weight, mode) => log.push(['acquired', name(permit, 'permit'), weight, mode]),
+      released: (permit) => log.push(['released', name(permit, 'permit')]),
+      blocked: (waiter, weight, mode) => log.push(['blocked', name(waiter, 'waiter'), weight, mode]),
+      unblocked: (waiter, permit) => log.push(['unblocked', name(waiter, 'waiter'), name(permit, 'permit')]),
     };
     lock[observe](observer);
     const told = (): unknown[][] => log.splice(0);
@@ -509,21 +510,21 @@ describe('RwLock, watched', () => {
     const two = lock.acquireWrite();
     const three = lock.acquireRead();
     expect(told()).toEqual([
-      ['acquired', 0, 1, 'shared'],
-      ['acquired', 1, 1, 'shared'],
-      ['blocked', 0, 1, 'upgrade'],
-      ['blocked', 2, 1, 'exclusive'],
-      ['blocked', 3, 1, 'shared'],
+      ['acquired', 'permit 0', 1, 'shared'],
+      ['acquired', 'permit 1', 1, 'shared'],
+      ['blocked', 'waiter 0', 1, 'upgrade'],
+      ['blocked', 'waiter 1', 1, 'exclusive'],
+      ['blocked', 'waiter 2', 1, 'shared'],
     ]);
     one.release();
     zero.downgrade();
     (await three).release();
     expect(told()).toEqual([
-      ['released', 1],
-      ['unblocked', 0, 0],
-      ['acquired', 0, 1, 'shared'],
-      ['unblocked', 3, 3],
-      ['released', 3],
+      ['released', 'permit 1'],
+      ['unblocked', 'waiter 0', 'permit 0'],
+      ['acquired', 'permit 0', 1, 'shared'],
+      ['unblocked', 'waiter 2', 'permit 2'],
+      ['released', 'permit 2'],
     ]);
     expect(zero.tryUpgrade()).toBe(true);
     const stop = new AbortController();
@@ -533,12 +534,12 @@ describe('RwLock, watched', () => {
     zero.release();
     (await two).release();
     expect(told()).toEqual([
-      ['acquired', 0, 1, 'exclusive'],
-      ['blocked', 4, 1, 'shared'],
-      ['unblocked', 4, undefined],
-      ['released', 0],
-      ['unblocked', 2, 2],
-      ['released', 2],
+      ['acquired', 'permit 0', 1, 'exclusive'],
+      ['blocked', 'waiter 3', 1, 'shared'],
+      ['unblocked', 'waiter 3', undefined],
+      ['released', 'permit 0'],
+      ['unblocked', 'waiter 1', 'permit 3'],
+      ['released', 'permit 3'],
     ]);
     const five = lock.tryAcquireWrite();
     lock.acquireWrite().catch(() => undefined);
@@ -546,10 +547,10 @@ describe('RwLock, watched', () => {
     five?.release();
     await closing;
     expect(told()).toEqual([
-      ['acquired', 5, 1, 'exclusive'],
-      ['blocked', 6, 1, 'exclusive'],
-      ['unblocked', 6, undefined],
-      ['released', 5],
+      ['acquired', 'permit 4', 1, 'exclusive'],
+      ['blocked', 'waiter 4', 1, 'exclusive'],
+      ['unblocked', 'waiter 4', undefined],
+      ['released', 'permit 4'],
     ]);
   });
 
@@ -561,7 +562,7 @@ describe('RwLock, watched', () => {
       acquired: () => log.push('acquired'),
       released: () => log.push('released'),
       blocked: (_waiter, _weight, mode) => log.push(`blocked ${mode}`),
-      unblocked: (waiter, permit) => log.push(`unblocked ${waiter === one} ${permit === undefined}`),
+      unblocked: (_waiter, permit) => log.push(`unblocked ${permit === undefined}`),
     });
     const stop = new AbortController();
     const aborted = one.upgrade({ signal: stop.signal });
@@ -572,9 +573,9 @@ describe('RwLock, watched', () => {
     expect(await upgrading).toBe(false);
     expect(log).toEqual([
       'blocked upgrade',
-      'unblocked true true',
+      'unblocked true',
       'blocked upgrade',
-      'unblocked true true',
+      'unblocked true',
       'released',
     ]);
     lock[observe](undefined);

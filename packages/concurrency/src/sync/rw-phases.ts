@@ -1,4 +1,4 @@
-import type { LockObserver } from '../inspect/observe.ts';
+import type { LockMode, LockObserver } from '../inspect/observe.ts';
 import { type Waiter, WaitQueue } from '../waiting/wait-queue.ts';
 import { RwPermit, type RwPermitSource, setMode } from './rw-permit.ts';
 import { SyncClosedError } from './sync-closed-error.ts';
@@ -15,10 +15,12 @@ export class RwPhases implements RwPermitSource {
   /** Readers inside, also the one that waits to become the writer. */
   #readers = 0;
   #isWriting = false;
-  readonly #waitingReaders = new WaitQueue<RwPermit, RwPermit>((waiter) => this.#afterAbort(waiter.ask));
-  readonly #waitingWriters = new WaitQueue<RwPermit, RwPermit>((waiter) => this.#afterAbort(waiter.ask));
+  readonly #waitingReaders = new WaitQueue<RwPermit, LockMode>((waiter) => this.#afterAbort(waiter));
+  readonly #waitingWriters = new WaitQueue<RwPermit, LockMode>((waiter) => this.#afterAbort(waiter));
   /** One at most: two would wait for each other. */
-  readonly #upgrader = new WaitQueue<boolean, RwPermit>((waiter) => this.#afterAbort(waiter.ask));
+  readonly #upgrader = new WaitQueue<boolean, RwPermit>((waiter) => this.#afterAbort(waiter));
+  readonly #onJoined = (waiter: Waiter<RwPermit, LockMode>): void =>
+    this.observer?.blocked(waiter, 1, waiter.ask);
   #closing: PromiseWithResolvers<void> | undefined = undefined;
 
   get readers(): number {
@@ -58,11 +60,10 @@ export class RwPhases implements RwPermitSource {
   wait(mode: 'read' | 'write', signal: AbortSignal | undefined): Promise<RwPermit> {
     if (signal?.aborted === true) return Promise.reject(signal.reason);
     if (this.#closing !== undefined) return Promise.reject(new SyncClosedError('read-write lock'));
-    const permit = new RwPermit(this, mode);
-    const line = mode === 'read' ? this.#waitingReaders : this.#waitingWriters;
-    const turn = line.wait(permit, signal);
-    this.observer?.blocked(permit, 1, mode === 'read' ? 'shared' : 'exclusive');
-    return turn;
+    const onJoined = this.observer && this.#onJoined;
+    return mode === 'read'
+      ? this.#waitingReaders.wait('shared', signal, onJoined)
+      : this.#waitingWriters.wait('exclusive', signal, onJoined);
   }
 
   tryUpgrade(permit: RwPermit): boolean {
@@ -77,9 +78,7 @@ export class RwPhases implements RwPermitSource {
     if (this.tryUpgrade(permit)) return Promise.resolve(true);
     if (this.#upgrader.size > 0) return Promise.resolve(false);
     if (this.#closing !== undefined) return Promise.reject(new SyncClosedError('read-write lock'));
-    const turn = this.#upgrader.wait(permit, signal);
-    this.observer?.blocked(permit, 1, 'upgrade');
-    return turn;
+    return this.#upgrader.wait(permit, signal, (waiter) => this.observer?.blocked(waiter, 1, 'upgrade'));
   }
 
   downgrade(permit: RwPermit): void {
@@ -117,7 +116,7 @@ export class RwPhases implements RwPermitSource {
     const upgrader = this.#upgrader.first;
     if (upgrader?.ask !== permit) return;
     upgrader.grant(false);
-    this.observer?.unblocked(permit);
+    this.observer?.unblocked(upgrader);
   }
 
   /** Lets in whoever may come in now, when somebody has left, from inside or out of a line. */
@@ -131,8 +130,7 @@ export class RwPhases implements RwPermitSource {
       this.#letReadersIn();
     } else if (this.#readers === 0) {
       this.#isWriting = true;
-      writer.grant(writer.ask);
-      this.observer?.unblocked(writer.ask, writer.ask);
+      this.#letIn(writer, 'write');
     }
     if (this.#readers === 0 && !this.#isWriting) this.#closing?.resolve();
   }
@@ -140,15 +138,20 @@ export class RwPhases implements RwPermitSource {
   #letReadersIn(): void {
     for (let first = this.#waitingReaders.first; first !== undefined; first = this.#waitingReaders.first) {
       this.#readers++;
-      first.grant(first.ask);
-      this.observer?.unblocked(first.ask, first.ask);
+      this.#letIn(first, 'read');
     }
+  }
+
+  #letIn(waiter: Waiter<RwPermit, LockMode>, mode: 'read' | 'write'): void {
+    const permit = new RwPermit(this, mode);
+    waiter.grant(permit);
+    this.observer?.unblocked(waiter, permit);
   }
 
   #grantUpgrade(upgrader: Waiter<boolean, RwPermit>): void {
     this.#toWriter(upgrader.ask);
     upgrader.grant(true);
-    this.observer?.unblocked(upgrader.ask, upgrader.ask);
+    this.observer?.unblocked(upgrader, upgrader.ask);
   }
 
   /** The only reader becomes the writer. */
@@ -158,15 +161,15 @@ export class RwPhases implements RwPermitSource {
     this.#isWriting = true;
   }
 
-  #afterAbort(permit: RwPermit): void {
-    this.observer?.unblocked(permit);
+  #afterAbort(waiter: object): void {
+    this.observer?.unblocked(waiter);
     this.#serve();
   }
 
-  #refuseAll<T>(line: WaitQueue<T, RwPermit>, reason: unknown): void {
+  #refuseAll<T, Ask>(line: WaitQueue<T, Ask>, reason: unknown): void {
     for (let first = line.first; first !== undefined; first = line.first) {
       first.refuse(reason);
-      this.observer?.unblocked(first.ask);
+      this.observer?.unblocked(first);
     }
   }
 }

@@ -265,16 +265,17 @@ describe('Semaphore, watched', () => {
   it('tells who holds and who waits, as it happens', async () => {
     const semaphore = new Semaphore(3);
     const log: unknown[][] = [];
-    const ids = new Map<object, number>();
-    const id = (object: object | undefined): number | undefined => {
-      if (object !== undefined && !ids.has(object)) ids.set(object, ids.size);
-      return object && ids.get(object);
+    const names = new Map<object, string>();
+    const counts = { permit: 0, waiter: 0 };
+    const name = (object: object | undefined, kind: 'permit' | 'waiter'): string | undefined => {
+      if (object !== undefined && !names.has(object)) names.set(object, `${kind} ${counts[kind]++}`);
+      return object && names.get(object);
     };
     const observer: LockObserver = {
-      acquired: (permit, weight, mode) => log.push(['acquired', id(permit), weight, mode]),
-      released: (permit) => log.push(['released', id(permit)]),
-      blocked: (waiter, weight, mode) => log.push(['blocked', id(waiter), weight, mode]),
-      unblocked: (waiter, permit) => log.push(['unblocked', id(waiter), id(permit)]),
+      acquired: (permit, weight, mode) => log.push(['acquired', name(permit, 'permit'), weight, mode]),
+      released: (permit) => log.push(['released', name(permit, 'permit')]),
+      blocked: (waiter, weight, mode) => log.push(['blocked', name(waiter, 'waiter'), weight, mode]),
+      unblocked: (waiter, permit) => log.push(['unblocked', name(waiter, 'waiter'), name(permit, 'permit')]),
     };
     semaphore[observe](observer);
     const told = (): unknown[][] => log.splice(0);
@@ -282,25 +283,25 @@ describe('Semaphore, watched', () => {
     const first = await semaphore.acquire({ weight: 2 });
     const second = semaphore.tryAcquire();
     expect(told()).toEqual([
-      ['acquired', 0, 2, 'units'],
-      ['acquired', 1, 1, 'units'],
+      ['acquired', 'permit 0', 2, 'units'],
+      ['acquired', 'permit 1', 1, 'units'],
     ]);
     const stop = new AbortController();
     const third = semaphore.acquire({ weight: 3 });
     semaphore.acquire({ signal: stop.signal }).catch(() => undefined);
     void semaphore.acquire({ signal: AbortSignal.abort() }).catch(() => undefined);
     expect(told()).toEqual([
-      ['blocked', 2, 3, 'units'],
-      ['blocked', 3, 1, 'units'],
+      ['blocked', 'waiter 0', 3, 'units'],
+      ['blocked', 'waiter 1', 1, 'units'],
     ]);
     stop.abort();
     second?.release();
     first.release();
     expect(told()).toEqual([
-      ['unblocked', 3, undefined],
-      ['released', 1],
-      ['released', 0],
-      ['unblocked', 2, 2],
+      ['unblocked', 'waiter 1', undefined],
+      ['released', 'permit 1'],
+      ['released', 'permit 0'],
+      ['unblocked', 'waiter 0', 'permit 2'],
     ]);
     const refused = semaphore.acquire().catch(() => 'refused');
     const closing = semaphore.close();
@@ -308,9 +309,9 @@ describe('Semaphore, watched', () => {
     await closing;
     expect(await refused).toBe('refused');
     expect(told()).toEqual([
-      ['blocked', 4, 1, 'units'],
-      ['unblocked', 4, undefined],
-      ['released', 2],
+      ['blocked', 'waiter 2', 1, 'units'],
+      ['unblocked', 'waiter 2', undefined],
+      ['released', 'permit 2'],
     ]);
   });
 

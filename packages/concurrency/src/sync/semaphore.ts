@@ -1,5 +1,5 @@
 import { type LockObserver, type ObservableLock, observe } from '../inspect/observe.ts';
-import { WaitQueue } from '../waiting/wait-queue.ts';
+import { type Waiter, WaitQueue } from '../waiting/wait-queue.ts';
 import { giveBack, Permit, type PermitSource } from './permit.ts';
 import { SyncClosedError } from './sync-closed-error.ts';
 
@@ -30,12 +30,14 @@ export interface AcquireOptions {
 export class Semaphore implements PermitSource, ObservableLock, AsyncDisposable {
   readonly capacity: number;
   #available: number;
-  /** Each asks for its permit as it will be. */
-  readonly #line = new WaitQueue<Permit, Permit>((waiter) => {
-    this.#observer?.unblocked(waiter.ask);
+  /** Each asks for its weight. */
+  readonly #line = new WaitQueue<Permit, number>((waiter) => {
+    this.#observer?.unblocked(waiter);
     this.#serve();
   });
   #observer: LockObserver | undefined = undefined;
+  readonly #onJoined = (waiter: Waiter<Permit, number>): void =>
+    this.#observer?.blocked(waiter, waiter.ask, 'units');
   #closing: PromiseWithResolvers<void> | undefined = undefined;
 
   readonly #name: string;
@@ -77,10 +79,7 @@ export class Semaphore implements PermitSource, ObservableLock, AsyncDisposable 
     if (this.#isFree(weight)) return Promise.resolve(this.#take(weight));
     if (!this.#canEverServe(weight)) return Promise.reject(this.#wrongWeight(weight));
     if (this.#closing !== undefined) return Promise.reject(new SyncClosedError(this.#name));
-    const permit = new Permit(this, weight);
-    const turn = this.#line.wait(permit, signal);
-    this.#observer?.blocked(permit, weight, 'units');
-    return turn;
+    return this.#line.wait(weight, signal, this.#observer && this.#onJoined);
   }
 
   /**
@@ -124,7 +123,7 @@ export class Semaphore implements PermitSource, ObservableLock, AsyncDisposable 
       const closed = new SyncClosedError(this.#name);
       for (let first = this.#line.first; first !== undefined; first = this.#line.first) {
         first.refuse(closed);
-        this.#observer?.unblocked(first.ask);
+        this.#observer?.unblocked(first);
       }
       if (this.#available === this.capacity) this.#closing.resolve();
     }
@@ -167,11 +166,11 @@ export class Semaphore implements PermitSource, ObservableLock, AsyncDisposable 
 
   #serve(): void {
     for (let first = this.#line.first; first !== undefined; first = this.#line.first) {
-      const permit = first.ask;
-      if (permit.weight > this.#available) return;
-      this.#available -= permit.weight;
+      if (first.ask > this.#available) return;
+      const permit = new Permit(this, first.ask);
+      this.#available -= first.ask;
       first.grant(permit);
-      this.#observer?.unblocked(permit, permit);
+      this.#observer?.unblocked(first, permit);
     }
   }
 

@@ -139,6 +139,18 @@ describe('WaitQueue.wait', () => {
     expect(await staying).toBe(1);
   });
 
+  it('tells as whom one has joined, and nothing when it could not', async () => {
+    const queue = new WaitQueue<number, string>();
+    const joined: unknown[] = [];
+    const note = (waiter: Waiter<number, string>): void =>
+      void joined.push(waiter.ask, waiter === queue.first);
+    const turn = queue.wait('a', undefined, note);
+    await expect(queue.wait('b', AbortSignal.abort(new Error('already')), note)).rejects.toThrow('already');
+    expect(joined).toEqual(['a', true]);
+    queue.first?.grant(1);
+    await turn;
+  });
+
   it('does not join with a signal that has aborted, and tells the queue nothing', async () => {
     let told = 0;
     const queue = new WaitQueue<number, undefined>(() => told++);

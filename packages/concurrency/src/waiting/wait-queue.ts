@@ -76,14 +76,20 @@ export class WaitQueue<T, Ask> {
     return this.#first;
   }
 
-  /** Joins the end of the line. @throws the signal's reason, at once when it aborts. */
-  wait(ask: Ask, signal?: AbortSignal): Promise<T> {
+  /**
+   * Joins the end of the line; `onJoined` is told as whom. What only the served need is best made when they are
+   * served: what a long line keeps alive is what it costs.
+   *
+   * @throws the signal's reason, at once when it aborts.
+   */
+  wait(ask: Ask, signal?: AbortSignal, onJoined?: (waiter: Waiter<T, Ask>) => void): Promise<T> {
     if (signal?.aborted === true) return Promise.reject(signal.reason);
-    return new Promise<T>((resolve, reject) => {
-      const waiter = new Waiter<T, Ask>(ask, resolve, reject);
-      this.add(waiter);
-      if (signal !== undefined) waiter.leaveOnAbort(signal);
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const waiter = new Waiter<T, Ask>(ask, resolve, reject);
+    this.add(waiter);
+    if (signal !== undefined) waiter.leaveOnAbort(signal);
+    onJoined?.(waiter);
+    return promise;
   }
 
   /** Puts a waiter that waits nowhere at the end of the line. */
