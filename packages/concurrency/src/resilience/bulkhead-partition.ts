@@ -2,6 +2,7 @@ import { WaitQueue } from '../waiting/wait-queue.ts';
 import { BulkheadClosedError } from './bulkhead-closed-error.ts';
 import { BulkheadFullError } from './bulkhead-full-error.ts';
 import type { Policy, Work } from './policy.ts';
+import { startWork } from './start-work.ts';
 
 /** What one partition may take up. */
 export interface BulkheadLimits {
@@ -39,6 +40,14 @@ export class BulkheadPartition implements Policy, AsyncDisposable {
   #running = 0;
   readonly #line = new WaitQueue<void, undefined>();
   #closing: PromiseWithResolvers<void> | undefined = undefined;
+  readonly #succeeded = <T>(result: T): T => {
+    this.#handOn();
+    return result;
+  };
+  readonly #failed = (error: unknown): never => {
+    this.#handOn();
+    throw error;
+  };
 
   /** `name` is what errors call it. @throws RangeError for a limit out of its range. */
   constructor(name: string, { maxConcurrent, maxQueued = 0 }: BulkheadLimits) {
@@ -96,13 +105,9 @@ export class BulkheadPartition implements Policy, AsyncDisposable {
     return this.close();
   }
 
-  async #run<T>(work: Work<T>, signal: AbortSignal | undefined): Promise<T> {
+  #run<T>(work: Work<T>, signal: AbortSignal | undefined): Promise<T> {
     this.#running++;
-    try {
-      return await work(signal);
-    } finally {
-      this.#handOn();
-    }
+    return startWork(work, signal).then(this.#succeeded, this.#failed);
   }
 
   async #runInTurn<T>(work: Work<T>, signal: AbortSignal | undefined): Promise<T> {

@@ -4,6 +4,7 @@ import type { BreakerStrategy } from './breaker-strategy.ts';
 import { CircuitOpenError } from './circuit-open-error.ts';
 import { ConsecutiveFailures } from './consecutive-failures.ts';
 import type { Policy, Work } from './policy.ts';
+import { startWork } from './start-work.ts';
 
 /**
  * `closed`: calls go through. `open`: nothing does, for a time. `half-open`: a few trials do, and decide.
@@ -106,23 +107,21 @@ export class CircuitBreaker implements Policy {
    *
    * @throws CircuitOpenError when it does not; the signal's reason when already aborted; what the work throws.
    */
-  async execute<T>(work: Work<T>, signal?: AbortSignal): Promise<T> {
-    signal?.throwIfAborted();
-    const state = this.#state;
-    if (state !== 'closed') this.#startTrial(state);
+  execute<T>(work: Work<T>, signal?: AbortSignal): Promise<T> {
+    if (signal?.aborted === true) return Promise.reject(signal.reason);
+    if (this.#state !== 'closed' && !this.#startTrial())
+      return Promise.reject(new CircuitOpenError(this.name, this.#state, this.retryAfterMs));
     const era = this.#era;
-    let result: T;
-    try {
-      result = await work(signal);
-    } catch (error) {
-      if (era === this.#era) this.#endedByError(error, signal);
-      throw error;
-    }
-    if (era === this.#era) {
-      if (this.#isFailureResult?.(result) === true) this.#failed();
-      else this.#succeeded();
-    }
-    return result;
+    return startWork(work, signal).then(
+      (result) => {
+        if (era === this.#era) this.#endedByResult(result);
+        return result;
+      },
+      (error: unknown) => {
+        if (era === this.#era) this.#endedByError(error, signal);
+        throw error;
+      },
+    );
   }
 
   /** Refuses every call until `reset`; calls that run go on, and count no more. */
@@ -144,10 +143,9 @@ export class CircuitBreaker implements Policy {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Counts this call among the trials, the first of which makes the circuit half-open; or refuses it. */
-  #startTrial(state: Exclude<CircuitState, 'closed'>): void {
-    const { retryAfterMs } = this;
-    if (retryAfterMs > 0) throw new CircuitOpenError(this.name, state, retryAfterMs);
+  /** Counts this call among the trials, the first of which makes the circuit half-open, if one may start now. */
+  #startTrial(): boolean {
+    if (this.retryAfterMs > 0) return false;
     if (this.#trialsToStart === 0) {
       this.#trialsToStart = this.#halfOpenMax;
       this.#trialsToPass = this.#halfOpenMax;
@@ -155,6 +153,12 @@ export class CircuitBreaker implements Policy {
       this.#enter('half-open');
     }
     this.#trialsToStart--;
+    return true;
+  }
+
+  #endedByResult(result: unknown): void {
+    if (this.#isFailureResult?.(result) === true) this.#failed();
+    else this.#succeeded();
   }
 
   #endedByError(error: unknown, signal: AbortSignal | undefined): void {

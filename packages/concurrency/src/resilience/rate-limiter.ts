@@ -2,6 +2,7 @@ import { type CancelTimer, type Clock, monotonicClock } from '../time/clock.ts';
 import { WaitQueue } from '../waiting/wait-queue.ts';
 import type { Policy, Work } from './policy.ts';
 import { RateLimiterClosedError } from './rate-limiter-closed-error.ts';
+import { startWork } from './start-work.ts';
 
 /** What a {@link RateLimiter} keeps to. */
 export interface RateLimit {
@@ -104,14 +105,9 @@ export class RateLimiter implements Policy {
   }
 
   /** Runs the work once a token could be taken for it; the token is spent however the work ends. */
-  async execute<T>(work: Work<T>, signal?: AbortSignal): Promise<T> {
-    signal?.throwIfAborted();
-    if (!this.#tryTake(1)) {
-      await this.acquire(signal);
-      // Between its turn and this line the caller may have gone away.
-      signal?.throwIfAborted();
-    }
-    return await work(signal);
+  execute<T>(work: Work<T>, signal?: AbortSignal): Promise<T> {
+    if (signal?.aborted === true) return Promise.reject(signal.reason);
+    return this.#tryTake(1) ? startWork(work, signal) : this.#executeInTurn(work, signal);
   }
 
   /**
@@ -145,6 +141,13 @@ export class RateLimiter implements Policy {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  async #executeInTurn<T>(work: Work<T>, signal: AbortSignal | undefined): Promise<T> {
+    await this.acquire(signal);
+    // Between its turn and this line the caller may have gone away.
+    signal?.throwIfAborted();
+    return await work(signal);
   }
 
   #tryTake(tokens: number): boolean {

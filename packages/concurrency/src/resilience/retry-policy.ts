@@ -1,6 +1,7 @@
 import { type Clock, monotonicClock } from '../time/clock.ts';
 import type { Backoff } from './backoff.ts';
 import type { Policy, Work } from './policy.ts';
+import { startWork } from './start-work.ts';
 
 /** Settings of a {@link RetryPolicy}. */
 export interface RetryPolicyOptions {
@@ -43,15 +44,23 @@ export class RetryPolicy implements Policy {
   }
 
   /** @throws the last attempt's error; the signal's reason when aborted before or between attempts. */
-  async execute<T>(work: Work<T>, signal?: AbortSignal): Promise<T> {
+  execute<T>(work: Work<T>, signal?: AbortSignal): Promise<T> {
+    if (signal?.aborted === true) return Promise.reject(signal.reason);
+    return startWork(work, signal).then(undefined, (error: unknown) => this.#tryAgain(work, signal, error));
+  }
+
+  async #tryAgain<T>(work: Work<T>, signal: AbortSignal | undefined, firstError: unknown): Promise<T> {
+    let error = firstError;
     let delayMs = 0;
     for (let attempt = 1; ; attempt++) {
+      delayMs = this.#delayAfter(error, attempt, delayMs, signal);
+      await this.#clock.sleep(delayMs, signal);
+      // The abort may have come in the instant in which the wait ended.
       signal?.throwIfAborted();
       try {
         return await work(signal);
-      } catch (error) {
-        delayMs = this.#delayAfter(error, attempt, delayMs, signal);
-        await this.#clock.sleep(delayMs, signal);
+      } catch (nextError) {
+        error = nextError;
       }
     }
   }

@@ -1,6 +1,7 @@
 import { type Clock, monotonicClock } from '../time/clock.ts';
 import { AbortWatch } from '../waiting/abort-watch.ts';
 import type { Policy, Work } from './policy.ts';
+import { startWork } from './start-work.ts';
 import { TimeoutError } from './timeout-error.ts';
 
 /** Settings of {@link timeout}. */
@@ -45,8 +46,16 @@ export function timeout<T>(work: Work<T>, timeoutMs: number, options: TimeoutOpt
       cancelTimer();
       watch?.end();
     };
-    const running = new Promise<T>((resolveWork) => resolveWork(work(stop.signal)));
-    running.finally(disarm).then(resolve, reject);
+    startWork(work, stop.signal).then(
+      (result) => {
+        disarm();
+        resolve(result);
+      },
+      (error: unknown) => {
+        disarm();
+        reject(error);
+      },
+    );
   });
 }
 
