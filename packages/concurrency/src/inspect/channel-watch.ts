@@ -33,12 +33,15 @@ export class ChannelWatch implements ChannelObserver, WatchedResource {
   blocked(waiter: object, side: ChannelSide): void {
     const task = this.#log.current;
     if (task === undefined) return;
+    const others = side === 'receive' ? this.#parties.senders : this.#parties.receivers;
+    const how = side === 'receive' ? 'fed by' : 'drained by';
+    const obstacles = others?.map((task): Obstacle => ({ task, how })) ?? [];
     const wait: ChannelWait = {
       task,
-      side,
+      others,
       resource: this.#name,
       sinceMs: this.#log.now(),
-      obstacles: () => this.#obstacles(side),
+      obstacles: () => obstacles,
     };
     this.#waits.set(waiter, wait);
     this.#log.began(wait);
@@ -59,21 +62,12 @@ export class ChannelWatch implements ChannelObserver, WatchedResource {
 
   servable(judgement: Judgement): Wait[] {
     return [...this.#waits.values()].filter(
-      ({ side }) => this.#others(side)?.every((task) => task.hasEnded || judgement.isStuck(task)) !== true,
+      ({ others }) => others?.every((task) => task.hasEnded || judgement.isStuck(task)) !== true,
     );
-  }
-
-  #obstacles(side: ChannelSide): Obstacle[] {
-    const how = side === 'receive' ? 'fed by' : 'drained by';
-    return (this.#others(side) ?? []).map((task) => ({ task, how }));
-  }
-
-  /** Who could serve a wait at this end; `undefined` when that may be anybody. */
-  #others(side: ChannelSide): readonly WatchedTask[] | undefined {
-    return side === 'receive' ? this.#parties.senders : this.#parties.receivers;
   }
 }
 
 interface ChannelWait extends Wait {
-  readonly side: ChannelSide;
+  /** Who could serve it; `undefined` when that may be anybody. */
+  readonly others: readonly WatchedTask[] | undefined;
 }

@@ -391,6 +391,18 @@ describe('channels', () => {
     ]);
   });
 
+  it('judges nobody it does not know', async () => {
+    const { clock, detector, texts } = setUp();
+    const jobs = new Channel<string>(1, { overflow: 'drop-newest' });
+    detector.watchChannel('jobs', jobs, { senders: [], receivers: [] });
+    const receiving = jobs.receive();
+    await clock.advance(5000);
+    for (const job of ['a', 'b', 'c']) await jobs.send(job);
+    await receiving;
+    expect(jobs.dropped).toBe(1);
+    expect(texts()).toEqual([]);
+  });
+
   it('forgets waits that end', async () => {
     const { detector } = setUp();
     const jobs = new Channel<string>(1);

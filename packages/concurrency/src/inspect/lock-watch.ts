@@ -96,7 +96,8 @@ export class LockWatch implements LockObserver, WatchedResource {
     const inTheWay = this.#holdsInTheWay(wait, judgement);
     if (wait.mode !== 'units') return inTheWay.length > 0;
     const units = inTheWay.reduce((sum, { weight }) => sum + weight, 0);
-    return (this.#lock.capacity ?? Infinity) - units < wait.weight;
+    // Of a lock that does not say its capacity, nothing is known: NaN is not less.
+    return Number(this.#lock.capacity) - units < wait.weight;
   }
 
   #holdsInTheWay({ task, mode }: LockWait, judgement: Judgement): Hold[] {

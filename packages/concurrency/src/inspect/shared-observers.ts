@@ -41,19 +41,19 @@ export function shareLock(watchers: readonly LockObserver[]): LockObserver {
 
 /** Tells each of several watchers of a pool, in the order they came; each gets its own mark back. */
 export function shareWork(watchers: readonly WorkObserver[]): WorkObserver {
-  const running = new Map<number, readonly number[]>();
+  const running = new Map<number, (hasFailed: boolean) => void>();
   let last = 0;
   return {
     began() {
-      const marks = watchers.map((watcher) => watcher.began());
-      running.set(++last, marks);
+      const marks = watchers.map((watcher) => ({ watcher, mark: watcher.began() }));
+      running.set(++last, (hasFailed) => {
+        for (const { watcher, mark } of marks) watcher.ended(mark, hasFailed);
+      });
       return last;
     },
     ended(mark: number, hasFailed: boolean) {
-      const marks = running.get(mark);
+      running.get(mark)?.(hasFailed);
       running.delete(mark);
-      for (const [index, watcher] of watchers.entries())
-        watcher.ended(marks?.[index] ?? Number.NaN, hasFailed);
     },
   };
 }
