@@ -1,13 +1,23 @@
 import type { CancelTimer, Clock } from '../time/clock.ts';
-import { Waiter, WaitQueue } from '../waiting/wait-queue.ts';
 
-/** Somebody with a deadline, by the clock; leaving the line lifts it. */
-export type Deadline = Waiter<void, number>;
+/** Somebody with a deadline, who carries their own place in line; the fields belong to {@link Deadlines}. */
+export interface Expiring {
+  /** By the clock. */
+  dueAtMs: number;
+  /** `undefined` while there is no deadline. */
+  line: DeadlineLine | undefined;
+  nextDue: Expiring | undefined;
+  previousDue: Expiring | undefined;
+  /** The deadline has come. */
+  expire(): void;
+}
 
-/** Deadlines that are all the same time away when they are set: the first set is the first due. */
-interface Line {
-  readonly queue: WaitQueue<void, number>;
-  /** Runs for the first in line. */
+/** Deadlines that were all the same time away when they were set: the first set is the first due. Never empty. */
+export interface DeadlineLine {
+  readonly timeoutMs: number;
+  first: Expiring | undefined;
+  last: Expiring | undefined;
+  /** Ends the timer for the first in line. */
   cancelTimer: CancelTimer;
 }
 
@@ -17,50 +27,63 @@ interface Line {
  */
 export class Deadlines {
   readonly #clock: Clock;
-  /** By length in milliseconds; never empty. */
-  readonly #lines = new Map<number, Line>();
+  /** By length in milliseconds. */
+  readonly #lines = new Map<number, DeadlineLine>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Calls back in `timeoutMs`, unless it is lifted before. */
-  set(timeoutMs: number, onDue: () => void): Deadline {
-    const deadline = new Waiter<void, number>(this.#clock.now() + timeoutMs, onDue, onDue);
+  /** It expires in `timeoutMs`, unless lifted before. It must not have a deadline. */
+  set(entry: Expiring, timeoutMs: number): void {
     const line = this.#lines.get(timeoutMs) ?? this.#open(timeoutMs);
-    line.queue.add(deadline);
-    return deadline;
+    const { last } = line;
+    entry.dueAtMs = this.#clock.now() + timeoutMs;
+    entry.line = line;
+    entry.previousDue = last;
+    if (last === undefined) line.first = entry;
+    else last.nextDue = entry;
+    line.last = entry;
   }
 
-  /** Lifts a deadline that was set with this length. */
-  lift(deadline: Deadline, timeoutMs: number): void {
-    deadline.leave();
-    const line = this.#lines.get(timeoutMs);
-    if (line === undefined || line.queue.size > 0) return;
+  /** It will not expire. Harmless when it has no deadline. */
+  lift(entry: Expiring): void {
+    const { line } = entry;
+    if (line === undefined) return;
+    unlink(entry, line);
+    if (line.first !== undefined) return;
     line.cancelTimer();
-    this.#lines.delete(timeoutMs);
+    this.#lines.delete(line.timeoutMs);
   }
 
-  #open(timeoutMs: number): Line {
-    const line: Line = {
-      queue: new WaitQueue(),
-      cancelTimer: this.#clock.timer(timeoutMs, () => this.#fire(timeoutMs, line)),
-    };
+  #open(timeoutMs: number): DeadlineLine {
+    const cancelTimer = this.#clock.timer(timeoutMs, () => this.#fire(line));
+    const line: DeadlineLine = { timeoutMs, first: undefined, last: undefined, cancelTimer };
     this.#lines.set(timeoutMs, line);
     return line;
   }
 
-  #fire(timeoutMs: number, line: Line): void {
-    const { queue } = line;
+  #fire(line: DeadlineLine): void {
     const nowMs = this.#clock.now();
-    const due: Deadline[] = [];
-    for (let next = queue.first; next !== undefined && next.ask <= nowMs; next = queue.first) {
-      next.leave();
-      due.push(next);
+    const due: Expiring[] = [];
+    for (let entry = line.first; entry !== undefined && entry.dueAtMs <= nowMs; entry = line.first) {
+      unlink(entry, line);
+      due.push(entry);
     }
-    if (queue.first === undefined) this.#lines.delete(timeoutMs);
-    else line.cancelTimer = this.#clock.timer(queue.first.ask - nowMs, () => this.#fire(timeoutMs, line));
-    // Last: what is called back may set and lift others.
-    for (const deadline of due) deadline.grant();
+    if (line.first === undefined) this.#lines.delete(line.timeoutMs);
+    else line.cancelTimer = this.#clock.timer(line.first.dueAtMs - nowMs, () => this.#fire(line));
+    // Last: those who expire may set and lift others.
+    for (const entry of due) entry.expire();
   }
+}
+
+function unlink(entry: Expiring, line: DeadlineLine): void {
+  const { nextDue, previousDue } = entry;
+  if (previousDue === undefined) line.first = nextDue;
+  else previousDue.nextDue = nextDue;
+  if (nextDue === undefined) line.last = previousDue;
+  else nextDue.previousDue = previousDue;
+  entry.line = undefined;
+  entry.nextDue = undefined;
+  entry.previousDue = undefined;
 }

@@ -1,6 +1,6 @@
-import { type AbortTarget, AbortWatch } from '../waiting/abort-watch.ts';
-import type { Waiter } from '../waiting/wait-queue.ts';
-import type { Deadline } from './deadlines.ts';
+import { Waiter } from '../waiting/wait-queue.ts';
+import type { DeadlineLine, Expiring } from './deadlines.ts';
+import { RequestTimeoutError } from './request-timeout-error.ts';
 
 /** A request as the one who answers it sees it. */
 export interface IncomingRequest<Request> {
@@ -13,35 +13,48 @@ export interface IncomingRequest<Request> {
   readonly signal: AbortSignal;
 }
 
-/** A request and the promise of its reply. */
-export class Exchange<Request, Reply> implements IncomingRequest<Request>, AbortTarget {
+/** Who keeps exchanges. */
+export interface ExchangeKeeper {
+  /** The exchange has ended; its caller is told next. */
+  ended(exchange: Expiring & { readonly id: number }): void;
+}
+
+/**
+ * A request that waits for its reply: in line, until somebody takes it out of there to answer it, and then in their
+ * hands. Granting it is replying; it is refused when the one who answers could not.
+ */
+export class Exchange<Request, Reply>
+  extends Waiter<Reply, Request>
+  implements IncomingRequest<Request>, Expiring
+{
   readonly id: number;
-  readonly body: Request;
   isPending = true;
-  /** Its place in the line of those that nobody has taken yet. */
-  place: Waiter<void, Exchange<Request, Reply>> | undefined = undefined;
-  deadline: Deadline | undefined = undefined;
-  readonly #resolve: (reply: Reply) => void;
-  readonly #reject: (reason: unknown) => void;
-  readonly #onGone: (exchange: Exchange<Request, Reply>) => void;
-  #watch: AbortWatch | undefined = undefined;
+  dueAtMs = 0;
+  line: DeadlineLine | undefined = undefined;
+  nextDue: Expiring | undefined = undefined;
+  previousDue: Expiring | undefined = undefined;
+  readonly #keeper: ExchangeKeeper;
+  readonly #timeoutMs: number;
   /** Made when somebody asks for its signal. */
   #stop: AbortController | undefined = undefined;
   #failure: { readonly reason: unknown } | undefined = undefined;
 
-  /** `onGone` runs when nobody waits for the reply any more, before they are told. */
   constructor(
     id: number,
     body: Request,
+    timeoutMs: number,
+    keeper: ExchangeKeeper,
     resolve: (reply: Reply) => void,
     reject: (reason: unknown) => void,
-    onGone: (exchange: Exchange<Request, Reply>) => void,
   ) {
+    super(body, resolve, reject);
     this.id = id;
-    this.body = body;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    this.#onGone = onGone;
+    this.#timeoutMs = timeoutMs;
+    this.#keeper = keeper;
+  }
+
+  get body(): Request {
+    return this.ask;
   }
 
   get signal(): AbortSignal {
@@ -52,40 +65,25 @@ export class Exchange<Request, Reply> implements IncomingRequest<Request>, Abort
     return this.#stop.signal;
   }
 
-  /** From now on an abort ends the wait for the reply. The signal must not have aborted. */
-  endOnAbort(signal: AbortSignal): void {
-    this.#watch = new AbortWatch(signal, this);
-  }
-
-  abort(reason: unknown): undefined {
-    this.fail(reason);
-  }
-
-  /** The reply has come. */
-  resolve(reply: Reply): void {
-    this.#leave();
-    this.#resolve(reply);
-  }
-
-  /** The one who answers could not. */
-  refuse(error: unknown): void {
-    this.#leave();
-    this.#reject(error);
-  }
-
   /** No reply has come and none is waited for. Only the first end counts. */
   fail(reason: unknown): void {
     if (!this.isPending) return;
-    this.#leave();
     this.#failure = { reason };
-    this.#reject(reason);
+    this.refuse(reason);
     this.#stop?.abort(reason);
   }
 
-  #leave(): void {
+  expire(): void {
+    this.fail(new RequestTimeoutError(this.#timeoutMs));
+  }
+
+  override abort(reason: unknown): undefined {
+    this.fail(reason);
+  }
+
+  override leave(): void {
+    super.leave();
     this.isPending = false;
-    this.#watch?.end();
-    this.place?.leave();
-    this.#onGone(this);
+    this.#keeper.ended(this);
   }
 }

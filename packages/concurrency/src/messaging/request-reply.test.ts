@@ -74,6 +74,7 @@ describe('RequestReply', () => {
     await clock.advance(1);
     expect(await settled).toMatchObject({ code: 'request_timeout', name: 'RequestTimeoutError' });
     expect([calls.pending, signal.aborted, request.isPending]).toEqual([0, true, false]);
+    expect(request.signal).toBe(signal);
     expect(signal.reason).toMatchObject({ code: 'request_timeout' });
     expect([
       calls.reply(request.id, 'late'),

@@ -1,11 +1,10 @@
 import { accepted } from '../channels/accepted.ts';
 import type { Received } from '../channels/ports.ts';
 import { type Clock, monotonicClock } from '../time/clock.ts';
-import { Waiter, WaitQueue } from '../waiting/wait-queue.ts';
+import { WaitQueue } from '../waiting/wait-queue.ts';
 import { Deadlines } from './deadlines.ts';
-import { Exchange, type IncomingRequest } from './exchange.ts';
+import { Exchange, type ExchangeKeeper, type IncomingRequest } from './exchange.ts';
 import { RequestReplyClosedError } from './request-reply-closed-error.ts';
-import { RequestTimeoutError } from './request-timeout-error.ts';
 import { TooManyRequestsError } from './too-many-requests-error.ts';
 
 /** Settings of {@link RequestReply}. */
@@ -38,8 +37,6 @@ export type RequestHandler<Request, Reply> = (
   request: IncomingRequest<Request>,
 ) => Reply | Promise<Reply>;
 
-type Line<Request, Reply> = WaitQueue<void, Exchange<Request, Reply>>;
-
 /**
  * Requests that each get one reply, matched by a correlation id. Requests are taken first come first served, each
  * by one server; replies come in any order. A request ends by its reply, its handler's error, its timeout or its
@@ -65,10 +62,11 @@ export class RequestReply<Request, Reply>
   readonly maxPending: number;
   readonly #timeoutMs: number;
   readonly #deadlines: Deadlines;
+  readonly #keeper: ExchangeKeeper;
   /** By correlation id. */
   readonly #pending = new Map<number, Exchange<Request, Reply>>();
   /** Those that nobody has taken; only while no server is idle. */
-  readonly #untaken: Line<Request, Reply> = new WaitQueue();
+  readonly #untaken = new WaitQueue<Reply, Request>();
   readonly #idle = new WaitQueue<Received<IncomingRequest<Request>>, undefined>();
   #lastId = 0;
   #lateReplies = 0;
@@ -83,6 +81,12 @@ export class RequestReply<Request, Reply>
     this.maxPending = maxPending;
     this.#timeoutMs = timeoutMs;
     this.#deadlines = new Deadlines(clock);
+    this.#keeper = {
+      ended: (exchange) => {
+        this.#pending.delete(exchange.id);
+        this.#deadlines.lift(exchange);
+      },
+    };
   }
 
   /** Requests that wait for their reply. */
@@ -112,24 +116,29 @@ export class RequestReply<Request, Reply>
    * `request_reply_closed`; the signal's reason; what the handler threw; RangeError for a timeout out of range. All
    * as rejections.
    */
-  request(body: Request, options: RequestOptions = {}): Promise<Reply> {
-    const { timeoutMs = this.#timeoutMs, signal } = options;
+  request(body: Request, options?: RequestOptions): Promise<Reply> {
+    const timeoutMs = options?.timeoutMs ?? this.#timeoutMs;
+    const signal = options?.signal;
     if (signal?.aborted === true) return Promise.reject(signal.reason);
     if (this.#isClosed) return Promise.reject(new RequestReplyClosedError());
     if (!isTimeout(timeoutMs)) return Promise.reject(timeoutOutOfRange(timeoutMs));
     if (this.#pending.size >= this.maxPending)
       return Promise.reject(new TooManyRequestsError(this.maxPending));
     return new Promise<Reply>((resolve, reject) => {
-      const exchange = new Exchange<Request, Reply>(++this.#lastId, body, resolve, reject, (gone) => {
-        this.#pending.delete(gone.id);
-        if (gone.deadline !== undefined) this.#deadlines.lift(gone.deadline, timeoutMs);
-      });
-      this.#pending.set(exchange.id, exchange);
-      exchange.deadline = this.#deadlines.set(timeoutMs, () =>
-        exchange.fail(new RequestTimeoutError(timeoutMs)),
+      const exchange = new Exchange<Request, Reply>(
+        ++this.#lastId,
+        body,
+        timeoutMs,
+        this.#keeper,
+        resolve,
+        reject,
       );
-      if (signal !== undefined) exchange.endOnAbort(signal);
-      this.#offer(exchange);
+      this.#pending.set(exchange.id, exchange);
+      this.#deadlines.set(exchange, timeoutMs);
+      if (signal !== undefined) exchange.leaveOnAbort(signal);
+      const server = this.#idle.first;
+      if (server === undefined) this.#untaken.add(exchange);
+      else server.grant({ done: false, value: exchange });
     });
   }
 
@@ -162,7 +171,7 @@ export class RequestReply<Request, Reply>
   /** Answers a request. `false`, and counted, when nobody waits for it any more. */
   reply(id: number, reply: Reply): boolean {
     const exchange = this.#find(id);
-    exchange?.resolve(reply);
+    exchange?.grant(reply);
     return exchange !== undefined;
   }
 
@@ -192,21 +201,12 @@ export class RequestReply<Request, Reply>
     return { next: () => this.receive() };
   }
 
-  /** To an idle server if there is one, else into the line. */
-  #offer(exchange: Exchange<Request, Reply>): void {
-    const server = this.#idle.first;
-    if (server !== undefined) {
-      server.grant({ done: false, value: exchange });
-      return;
-    }
-    exchange.place = new Waiter<void, Exchange<Request, Reply>>(exchange, ignore, ignore);
-    this.#untaken.add(exchange.place);
-  }
-
   #take(): Exchange<Request, Reply> | undefined {
     const { first } = this.#untaken;
-    first?.leave();
-    return first?.ask;
+    if (first === undefined) return undefined;
+    this.#untaken.remove(first);
+    // Nothing else is put into this line.
+    return first as Exchange<Request, Reply>;
   }
 
   #find(id: number): Exchange<Request, Reply> | undefined {
@@ -244,8 +244,6 @@ const maxTimeoutMs = 2 ** 31 - 1;
 function isTimeout(timeoutMs: number): boolean {
   return timeoutMs > 0 && timeoutMs <= maxTimeoutMs;
 }
-
-const ignore = (): void => undefined;
 
 function timeoutOutOfRange(timeoutMs: number): RangeError {
   return new RangeError(`timeoutMs must be above 0 and at most ${maxTimeoutMs}, not ${timeoutMs}`);
