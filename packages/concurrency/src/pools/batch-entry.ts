@@ -7,7 +7,9 @@ export class BatchEntry<T, R> implements Linked<BatchEntry<T, R>> {
   readonly sizeBytes: number;
   next: BatchEntry<T, R> | undefined = undefined;
   previous: BatchEntry<T, R> | undefined = undefined;
-  /** `undefined` while it waits for room. */
+  /** It waits for room. */
+  isBlocked = false;
+  /** `undefined` until it has found a place in one. */
   batch: Batch<T, R> | undefined = undefined;
   readonly #resolve: (result: R) => void;
   readonly #reject: (reason: unknown) => void;

@@ -285,6 +285,18 @@ describe('BatchProcessor', () => {
     expect(processor.pending).toBe(0);
   });
 
+  it('survives work that aborts its own items at once', async () => {
+    const stop = new AbortController();
+    const { processor } = recording({
+      maxSize: 1,
+      process: async () => stop.abort(new Error('at once')),
+    });
+    await expect(processor.add(1, stop.signal)).rejects.toThrow('at once');
+    await processor.add(2);
+    await tick();
+    expect([processor.pending, processor.blocked]).toEqual([0, 0]);
+  });
+
   it('is disposed of by closing', async () => {
     const { processor, batches } = recording();
     const added = processor.add(1);

@@ -95,9 +95,8 @@ export class BatchProcessor<T, R = void> {
     if (!this.#areAlike) {
       return new Promise((resolve, reject) => this.#gather(item, this.#measure(item), resolve, reject));
     }
-    this.#pending++;
     const added = this.#batch.addAlike(item);
-    this.#sendIfFull();
+    this.#joined(this.#batch);
     // Adders are alike only when there are no results: R is void.
     return added as Promise<R>;
   }
@@ -128,8 +127,13 @@ export class BatchProcessor<T, R = void> {
       const entry = new BatchEntry<T, R>(item, this.#measure(item), resolve, reject);
       if (signal !== undefined) entry.obey(signal, () => this.#takeOut(entry));
       if (this.#pending < this.#maxPending) this.#gatherEntry(entry);
-      else this.#blocked.push(entry);
+      else this.#block(entry);
     });
+  }
+
+  #block(entry: BatchEntry<T, R>): void {
+    entry.isBlocked = true;
+    this.#blocked.push(entry);
   }
 
   #measure(item: T): number {
@@ -140,24 +144,26 @@ export class BatchProcessor<T, R = void> {
   }
 
   #gatherEntry(entry: BatchEntry<T, R>): void {
-    entry.batch = this.#batchFor(entry.sizeBytes);
-    this.#gather(entry.item, entry.sizeBytes, entry.succeed, entry.fail);
+    entry.isBlocked = false;
+    entry.batch = this.#gather(entry.item, entry.sizeBytes, entry.succeed, entry.fail);
   }
 
-  #gather(item: T, sizeBytes: number, resolve: (result: R) => void, reject: (reason: unknown) => void): void {
-    this.#pending++;
-    this.#batchFor(sizeBytes).add(item, sizeBytes, resolve, reject);
-    this.#sendIfFull();
-  }
-
-  /** The batch being gathered, or a new one if that cannot take so much more. */
-  #batchFor(sizeBytes: number): Batch<T, R> {
+  /** Puts an item into the batch being gathered, or into a new one if that cannot take so much more. */
+  #gather(
+    item: T,
+    sizeBytes: number,
+    resolve: (result: R) => void,
+    reject: (reason: unknown) => void,
+  ): Batch<T, R> {
     if (this.#batch.sizeBytes + sizeBytes > this.#maxBytes) this.#send();
-    return this.#batch;
+    const batch = this.#batch;
+    batch.add(item, sizeBytes, resolve, reject);
+    this.#joined(batch);
+    return batch;
   }
 
-  #sendIfFull(): void {
-    const batch = this.#batch;
+  #joined(batch: Batch<T, R>): void {
+    this.#pending++;
     if (batch.items.length >= this.#maxSize || batch.sizeBytes >= this.#maxBytes) this.#send();
     else this.#cancelTimer ??= this.#clock.timer(this.#maxWaitMs, this.#onTimer);
   }
@@ -214,12 +220,10 @@ export class BatchProcessor<T, R = void> {
   }
 
   #takeOut(entry: BatchEntry<T, R>): void {
+    if (entry.isBlocked) this.#blocked.remove(entry);
     const { batch } = entry;
-    if (batch === undefined) {
-      this.#blocked.remove(entry);
-      return;
-    }
-    if (batch.hasGone) return;
+    // Without a batch it is blocked, or on its way to the work within the very call that added it.
+    if (batch === undefined || batch.hasGone) return;
     batch.takeOut(entry.succeed, entry.sizeBytes);
     // The wait of the next batch starts with its own first item.
     if (batch === this.#batch && batch.items.length === 0) this.#send();

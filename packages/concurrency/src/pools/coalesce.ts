@@ -72,7 +72,8 @@ export class CoalescingCache<K, V> {
   }
 
   /**
-   * The value of a key: the one remembered, or the one that is being loaded, or a new load's.
+   * The value of a key: the one remembered, or the one that is being loaded, or a new load's. A loader that waits for
+   * its own key waits for ever.
    *
    * @throws whatever the loader threw, also earlier when failures are remembered; the signal's reason.
    */
@@ -129,10 +130,7 @@ export class CoalescingCache<K, V> {
   }
 
   #answer(entry: Entry<K, V>): Promise<V> {
-    if (this.#stored.last !== entry) {
-      this.#stored.remove(entry);
-      this.#stored.push(entry);
-    }
+    this.#stored.moveToEnd(entry);
     return entry.value ?? Promise.reject(entry.failure);
   }
 

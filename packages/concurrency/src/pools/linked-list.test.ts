@@ -39,3 +39,19 @@ it.each([
   list.push(item);
   expect(drain(list)).toEqual([...rest, item.name]);
 });
+
+it.each([
+  [0, ['b', 'c', 'a']],
+  [1, ['a', 'c', 'b']],
+  [2, ['a', 'b', 'c']],
+])('moves the item at %i behind all others', (index, order) => {
+  const { list, items } = listOf('a', 'b', 'c');
+  const item = items[index];
+  if (item === undefined) throw new Error('no such item');
+  list.moveToEnd(item);
+  expect([list.first?.name, list.last?.name, list.size]).toEqual([order[0], order[2], 3]);
+  const backwards: string[] = [];
+  for (let at = list.last; at !== undefined; at = at.previous) backwards.push(at.name);
+  expect(backwards).toEqual(order.toReversed());
+  expect(drain(list)).toEqual(order);
+});

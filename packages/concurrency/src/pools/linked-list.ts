@@ -47,6 +47,20 @@ export class LinkedList<N extends Linked<N>> {
     return item;
   }
 
+  /** Puts an item of this list behind all others. */
+  moveToEnd(item: N): void {
+    const { next, previous } = item;
+    const last = this.#last;
+    if (next === undefined || last === undefined) return;
+    if (previous === undefined) this.#first = next;
+    else previous.next = next;
+    next.previous = previous;
+    last.next = item;
+    item.previous = last;
+    item.next = undefined;
+    this.#last = item;
+  }
+
   /** Takes out an item of this list. */
   remove(item: N): void {
     const { next, previous } = item;
