@@ -8,6 +8,7 @@ export const groups = {
   pools: async () => (await import('./pools.ts')).poolsComparisons,
   resilience: async () => (await import('./resilience.ts')).resilienceComparisons,
   pipelines: async () => (await import('./pipelines.ts')).pipelinesComparisons,
+  messaging: async () => (await import('./messaging.ts')).messagingComparisons,
   inspect: async () => (await import('./inspect.ts')).inspectComparisons,
 } as const satisfies Record<string, () => Promise<readonly Comparison[]>>;
 
