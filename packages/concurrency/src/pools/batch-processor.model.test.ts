@@ -84,14 +84,14 @@ it.each([true, false])(
           expect(processor.pending).toBeLessThanOrEqual(maxPending);
         }
         const blocked = processor.blocked;
-        let isClosed = false;
-        void processor.close().then(() => (isClosed = true));
+        const closed = processor.close();
         await settle();
         expect(all.filter((item) => item.end.includes('closed'))).toHaveLength(blocked);
-        while (!isClosed) {
-          open.shift()?.gate.resolve();
+        for (let batch = open.shift(); batch !== undefined; batch = open.shift()) {
+          batch.gate.resolve();
           await settle();
         }
+        await closed;
         const processed = batches.flat().map((item) => item.id);
         expect(processed).toEqual([...new Set(processed)].toSorted((a, b) => a - b));
         for (const items of batches) {
