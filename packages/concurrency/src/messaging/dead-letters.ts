@@ -21,10 +21,10 @@ export interface DeadLettersOptions {
   /** Letters it holds; a whole number from 1. Default 1000. */
   readonly capacity?: number;
   /**
-   * What happens when it is full. `wait`: the worker keeps its item until there is room, so that nothing is lost and
-   * an outage of everything stops the queue. `drop-oldest`: the oldest letter is lost and counted. Default `wait`.
+   * What happens when it is full. `block`: the worker keeps its item until there is room, so that nothing is lost and
+   * an outage of everything stops the queue. `drop-oldest`: the oldest letter is lost and counted. Default `block`.
    */
-  readonly whenFull?: 'drop-oldest' | 'wait';
+  readonly whenFull?: 'block' | 'drop-oldest';
 }
 
 /** Which letters are meant. */
@@ -59,7 +59,7 @@ export class DeadLetterStore<T> implements DeadLetters<T> {
 
   /** @throws RangeError when the capacity is not a whole number from 1. */
   constructor(options: DeadLettersOptions, redrive: (letter: DeadLetter<T>) => void) {
-    const { capacity = 1000, whenFull = 'wait' } = options;
+    const { capacity = 1000, whenFull = 'block' } = options;
     if (!Number.isInteger(capacity) || capacity < 1) {
       throw new RangeError(`capacity must be a whole number from 1, not ${capacity}`);
     }

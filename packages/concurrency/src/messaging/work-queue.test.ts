@@ -114,6 +114,18 @@ describe('WorkQueue', () => {
     expect([queue.deadLetters.size, clock.timers]).toEqual([0, 0]);
   });
 
+  it('lets somebody who waits for idleness give up', async () => {
+    const { queue, calls } = heldQueue();
+    await queue.add('a');
+    const stop = new AbortController();
+    const waiting = queue.idle(stop.signal);
+    stop.abort(new Error('too long'));
+    await expect(waiting).rejects.toThrow('too long');
+    await expect(queue.idle(stop.signal)).rejects.toThrow('too long');
+    await calls[0]?.succeed();
+    await queue.idle();
+  });
+
   it('shows what is in flight, longest first, with its errors', async () => {
     const { queue, clock, calls } = heldQueue({ workers: 2, attempts: 2 });
     await queue.add('a');

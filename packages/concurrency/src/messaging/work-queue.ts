@@ -166,9 +166,10 @@ export class WorkQueue<T> implements AsyncDisposable {
     };
   }
 
-  /** Resolves when every accepted item is done, dead or handed back. */
-  idle(): Promise<void> {
-    return this.#load === 0 ? accepted : this.#waitingForIdle.wait(undefined);
+  /** Resolves when every accepted item is done, dead or handed back. @throws the signal's reason. */
+  idle(signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted === true) return Promise.reject(signal.reason);
+    return this.#load === 0 ? accepted : this.#waitingForIdle.wait(undefined, signal);
   }
 
   /**

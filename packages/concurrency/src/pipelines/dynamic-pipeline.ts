@@ -1,7 +1,6 @@
 import type { ErrorStream } from './error-stream.ts';
 import { Flow, type PipelineOptions } from './flow.ts';
 import type { PipelineSource } from './intake.ts';
-import { readerOf } from './pipeline.ts';
 import type { Stage } from './stage.ts';
 import type { StageFailure } from './stage-failure.ts';
 import type { StageMetrics } from './stage-meter.ts';
@@ -104,7 +103,7 @@ export class DynamicPipeline<T> implements AsyncIterable<T, undefined>, AsyncDis
 
   /** Several iterators share the results; the first that is left closes the pipeline. */
   [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
-    return readerOf<T>(this.#flow);
+    return this.#flow.reader<T>();
   }
 
   #find(name: string): Stage<unknown, unknown> | undefined {

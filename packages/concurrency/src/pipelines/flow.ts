@@ -112,6 +112,18 @@ export class Flow {
     return ready?.done === false ? Promise.resolve(ready) : this.#nextOrEnd();
   }
 
+  /** Reads on, as `T`: the type of what the last stage gives. Leaving closes the flow. */
+  reader<T>(): AsyncIterator<T, undefined> {
+    return {
+      // Whoever put the stages together knows the type of the last.
+      next: () => this.next() as Promise<IteratorResult<T, undefined>>,
+      return: async () => {
+        await this.close();
+        return { done: true, value: undefined };
+      },
+    };
+  }
+
   /** Takes nothing more from the source; what is inside still comes out. */
   finish(): void {
     this.#open().finish();

@@ -11,7 +11,7 @@ interface Turn<Out> {
 
 /**
  * Works on several items at once and passes the results on in the order of the items. At most `workers` items are
- * in work, and as many again are done and wait for one before them.
+ * in work; with those that are done and wait for one before them there are at most twice as many.
  */
 export class OrderedLane<In, Out> {
   readonly #input: Channel<In>;
@@ -99,17 +99,17 @@ export class OrderedLane<In, Out> {
       const result = this.#first.result as Out | Nothing;
       if (result !== nothing && !this.#outlet.tryPut(result)) {
         this.#isPassing = true;
-        void this.#passSlowly(result);
+        void this.#passSlowly(this.#first, result);
         return;
       }
       this.#leave(this.#first);
     }
   }
 
-  async #passSlowly(result: Out): Promise<void> {
+  async #passSlowly(turn: Turn<Out>, result: Out): Promise<void> {
     await this.#outlet.put(result);
     this.#isPassing = false;
-    if (this.#first !== undefined) this.#leave(this.#first);
+    this.#leave(turn);
     this.#pass();
     this.#changed();
   }

@@ -122,7 +122,7 @@ export class Pipeline<Out, Failure extends StageFailure = never>
 
   /** Several iterators share the results; the first that is left closes the pipeline. */
   [Symbol.asyncIterator](): AsyncIterator<Out, undefined> {
-    return readerOf<Out>(this.#flow);
+    return this.#flow.reader<Out>();
   }
 
   get #flow(): Flow {
@@ -132,16 +132,4 @@ export class Pipeline<Out, Failure extends StageFailure = never>
     }
     return this.#started;
   }
-}
-
-/** Reads a flow whose last stage gives `T`; leaving closes it. */
-export function readerOf<T>(flow: Flow): AsyncIterator<T, undefined> {
-  return {
-    // The caller knows the type of the last stage.
-    next: () => flow.next() as Promise<IteratorResult<T, undefined>>,
-    async return() {
-      await flow.close();
-      return { done: true, value: undefined };
-    },
-  };
 }

@@ -33,8 +33,8 @@ export interface StageOptions {
   /** Items worked on at the same time; a whole number from 1. Default 1. */
   readonly workers?: number;
   /**
-   * Whether results leave in the order of the items. Then results that are early wait for their turn, as many as
-   * there are workers. Default `true`; with one worker the order is kept anyway.
+   * Whether results leave in the order of the items. Then early results wait for their turn; with those in work,
+   * the stage holds at most twice as many items as it has workers. Default `true`; one worker keeps the order anyway.
    */
   readonly ordered?: boolean;
   /** Items that may wait in front of the stage; a whole number from 0. Default: as many as there are workers. */

@@ -7,8 +7,7 @@ import type { StageDefinition } from './stage-options.ts';
 
 /**
  * One step of a pipeline: takes items from its inbox, at most `workers` at a time, and puts the results into its
- * outlet. Holds no more than its inbox's capacity, one item for each worker and, when ordered, one early result for
- * each worker.
+ * outlet. Holds no more than its inbox's capacity and one item for each worker; two, when it keeps the order.
  */
 export class Stage<In, Out> {
   readonly name: string;
