@@ -6,7 +6,8 @@ import process from 'node:process';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { blocksOf, type ExampleBlock, findExamples } from './example-blocks.ts';
-import { packageFolder } from './source-files.ts';
+import * as everything from '../src/index.ts';
+import { packageFolder, readSource, sourceFiles } from './source-files.ts';
 
 /** An example that is not done by then hangs. */
 const deadlineMs = 10_000;
@@ -34,6 +35,19 @@ it('finds blocks in comments and pages, and nothing else', () => {
   expect(() => blocksOf('a.md', '```ts')).toThrow('a.md:1');
 });
 
+it('shows how to use every class and function but errors', () => {
+  const names = Object.entries(everything).flatMap(([name, value]) =>
+    typeof value === 'function' && !name.endsWith('Error') ? [name] : [],
+  );
+  const shown = sourceFiles
+    .map(readSource)
+    .flatMap((source) => [
+      ...source.matchAll(/```ts(?:(?!\*\/)[^])*\*\/\s*export (?:async )?(?:class|function) (\w+)/g),
+    ])
+    .map(([, name]) => name);
+  expect(names.filter((name) => !shown.includes(name))).toEqual([]);
+});
+
 it('has types that hold', async () => {
   const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
   const result = await run(process.execPath, [tsc, '--noEmit', '-p', folder]).catch(
@@ -44,7 +58,8 @@ it('has types that hold', async () => {
 
 describe('runs and ends by itself', () => {
   it.concurrent.each(examples)('$place', { timeout: deadlineMs * 2 }, async ({ file }) => {
-    const options = { timeout: deadlineMs, killSignal: 'SIGKILL', cwd: folder } as const;
+    const env = { ...process.env, NODE_COMPILE_CACHE: join(packageFolder, '.cache', 'node') };
+    const options = { timeout: deadlineMs, killSignal: 'SIGKILL', cwd: folder, env } as const;
     await run(process.execPath, [join(folder, file)], options);
   });
 });
