@@ -71,7 +71,7 @@ export class Merged<T> implements ReadableChannel<T> {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
-    return soleReader(this);
+    return soleReader(this, () => this.receive());
   }
 
   /** Cancels. */

@@ -32,7 +32,7 @@ export abstract class ReadingEnd<T> implements ReadableChannel<T> {
   abstract cancel(): void;
 
   [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
-    return soleReader(this);
+    return soleReader(this, () => this.receive());
   }
 
   /** Cancels. */

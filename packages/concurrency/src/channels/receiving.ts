@@ -25,10 +25,16 @@ export function waitToReceive<T>(
   });
 }
 
-/** Iterates over a channel that has one reader: leaving the loop early cancels it. */
-export function soleReader<T>(channel: ReadableChannel<T>): AsyncIterator<T, undefined> {
+/**
+ * Iterates over a channel that has one reader: leaving the loop early cancels it. `next` is the channel's own, made
+ * by its class, so that a hot loop does not call through code that other kinds of channels share.
+ */
+export function soleReader<T>(
+  channel: ReadableChannel<T>,
+  next: () => Promise<Received<T>>,
+): AsyncIterator<T, undefined> {
   return {
-    next: () => channel.receive(),
+    next,
     return() {
       channel.cancel();
       return Promise.resolve({ done: true, value: undefined });

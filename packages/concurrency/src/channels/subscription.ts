@@ -105,7 +105,7 @@ export class Subscriber<T> implements Subscription<T> {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
-    return soleReader(this);
+    return soleReader(this, () => this.receive());
   }
 
   [Symbol.asyncDispose](): Promise<void> {
