@@ -44,7 +44,11 @@ export function createRowReader(
   const nameColumn = mapping.findIndex((target) => target.to === 'name');
   const tagsColumn = mapping.findIndex((target) => target.to === 'tags');
   const attributes = mapping.flatMap((target, column) =>
-    target.to === 'attribute' ? [{ column, key: quote(target.key) + ':' }] : [],
+    target.to === 'attribute' ? [{ column, name: target.key, key: quote(target.key) + ':' }] : [],
+  );
+  // The order in which Postgres keeps them, so that it finds them sorted.
+  attributes.sort(
+    (a, b) => Buffer.byteLength(a.name) - Buffer.byteLength(b.name) || (a.name < b.name ? -1 : 1),
   );
 
   return function readRow(fields, problem) {

@@ -30,6 +30,10 @@ export function createPhoneReader(defaultCountry: string, options: PhoneReaderOp
   const readFast = options.fastPath === false ? undefined : createFastPhoneReader(country);
 
   return function readPhone(cell) {
+    if (readFast !== undefined && e164.test(cell)) {
+      const fast = readFast(cell);
+      if (fast !== undefined) return { ok: true, phone: fast };
+    }
     const cleaned = cleanPhoneText(cell);
     if (!cleaned.ok) return cleaned;
     const text = cleaned.text.replace(separators, '');

@@ -1,5 +1,6 @@
 import type { ContactRow, RefusedRow } from '../mapping/row-reader.ts';
 import { copyField, createCopyText } from './copy-text.ts';
+import type { NextId } from './ordered-ids.ts';
 import type { PiecePool } from './piece-pool.ts';
 import type { PhoneSet } from './phone-set.ts';
 
@@ -8,7 +9,7 @@ export const tagSeparator = '\u001F';
 
 /** Rows that are applied in one transaction. */
 export interface Batch {
-  /** COPY text of phone, name, attributes, tags; each phone once. */
+  /** COPY text of id, phone, name, attributes, tags; each phone once. */
   contacts: Buffer[];
   /** COPY text of row number, code, column name, value. */
   errors: Buffer[];
@@ -35,7 +36,7 @@ export interface BatchBuilder {
 const maxValueLength = 200;
 
 /** Turns rows into COPY text as they come, so that a batch is held as bytes only. `phones` is used until it is finished. */
-export function createBatchBuilder(pool: PiecePool, phones: PhoneSet): BatchBuilder {
+export function createBatchBuilder(pool: PiecePool, phones: PhoneSet, nextId: NextId): BatchBuilder {
   phones.clear();
   const contacts = createCopyText(pool);
   const errors = createCopyText(pool);
@@ -53,7 +54,9 @@ export function createBatchBuilder(pool: PiecePool, phones: PhoneSet): BatchBuil
         tags = copyField(contact.tags.join(tagSeparator));
         hasTags = true;
       }
-      contacts.add(`${contact.phone}\t${copyField(contact.name)}\t${contact.attributes}\t${tags}\n`);
+      contacts.add(
+        `${nextId()}\t${contact.phone}\t${copyField(contact.name)}\t${contact.attributes}\t${tags}\n`,
+      );
     },
     addError(row, error, columnName) {
       invalid++;

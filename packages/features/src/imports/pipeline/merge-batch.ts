@@ -34,7 +34,11 @@ export interface MergeCounts {
 export async function stageBatch(tx: Tx, batch: Batch): Promise<void> {
   await tx.run(stagingTables);
   if (batch.staged > 0) {
-    await copy(tx, 'copy pg_temp.import_stage (phone, name, attributes, tags) from stdin', batch.contacts);
+    await copy(
+      tx,
+      'copy pg_temp.import_stage (id, phone, name, attributes, tags) from stdin',
+      batch.contacts,
+    );
   }
   if (batch.invalid > 0) {
     await copy(
@@ -86,7 +90,7 @@ const stagingTables = `
   set local enable_seqscan = off;
   set local synchronous_commit = off;
   create temp table if not exists import_stage
-    (id uuid default app.new_id(), phone text, name text, attributes jsonb, tags text) on commit delete rows;
+    (id uuid, phone text collate "C", name text, attributes jsonb, tags text) on commit delete rows;
   create temp table if not exists import_stage_errors (row_number bigint, code text, column_name text, value text)
     on commit delete rows`;
 

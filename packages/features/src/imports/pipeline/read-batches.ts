@@ -5,6 +5,7 @@ import { createCsvParser } from '../reading/csv-parser.ts';
 import type { StoredEncoding } from '../reading/csv-parser.ts';
 import { createBatchBuilder } from './batch.ts';
 import type { Batch } from './batch.ts';
+import { createOrderedIds } from './ordered-ids.ts';
 import { createPhoneSet } from './phone-set.ts';
 import type { PiecePool } from './piece-pool.ts';
 
@@ -36,7 +37,8 @@ export async function* readBatches(
 ): AsyncGenerator<Batch, void> {
   const { columns, pool, readRow, batchRows = 20_000 } = options;
   const phones = createPhoneSet();
-  let builder = createBatchBuilder(pool, phones);
+  const nextId = createOrderedIds();
+  let builder = createBatchBuilder(pool, phones, nextId);
   let fromRow = options.nextRow;
   const parser = createCsvParser({
     delimiter: options.delimiter,
@@ -53,7 +55,7 @@ export async function* readBatches(
   const take = (): Batch => {
     const batch = builder.finish({ fromRow, offset: parser.offset, nextRow: parser.nextRow });
     fromRow = parser.nextRow;
-    builder = createBatchBuilder(pool, phones);
+    builder = createBatchBuilder(pool, phones, nextId);
     return batch;
   };
 
