@@ -1,3 +1,4 @@
+import { type LockObserver, type ObservableLock, observe } from '../inspect/observe.ts';
 import { WaitQueue } from '../waiting/wait-queue.ts';
 import { BulkheadClosedError } from './bulkhead-closed-error.ts';
 import { BulkheadFullError } from './bulkhead-full-error.ts';
@@ -32,13 +33,15 @@ export interface BulkheadLimits {
  * await reports.close();
  * ```
  */
-export class BulkheadPartition implements Policy, AsyncDisposable {
+export class BulkheadPartition implements Policy, ObservableLock, AsyncDisposable {
   readonly name: string;
   readonly maxConcurrent: number;
   readonly maxQueued: number;
   /** Below `maxConcurrent` only while nobody is in line. */
   #running = 0;
-  readonly #line = new WaitQueue<void, undefined>();
+  /** Each asks for the permit that stands for its slot when somebody watches. */
+  readonly #line = new WaitQueue<void, object>((waiter) => this.#observer?.unblocked(waiter.ask));
+  #observer: LockObserver | undefined = undefined;
   #closing: PromiseWithResolvers<void> | undefined = undefined;
   readonly #succeeded = <T>(result: T): T => {
     this.#handOn();
@@ -60,6 +63,11 @@ export class BulkheadPartition implements Policy, AsyncDisposable {
     this.name = name;
     this.maxConcurrent = maxConcurrent;
     this.maxQueued = maxQueued;
+  }
+
+  /** `maxConcurrent`, as inspection calls it. */
+  get capacity(): number {
+    return this.maxConcurrent;
   }
 
   /** Works that run. */
@@ -94,7 +102,11 @@ export class BulkheadPartition implements Policy, AsyncDisposable {
   close(): Promise<void> {
     if (this.#closing === undefined) {
       this.#closing = Promise.withResolvers();
-      this.#line.refuseAll(new BulkheadClosedError(this.name));
+      const closed = new BulkheadClosedError(this.name);
+      for (let first = this.#line.first; first !== undefined; first = this.#line.first) {
+        first.refuse(closed);
+        this.#observer?.unblocked(first.ask);
+      }
       if (this.#running === 0) this.#closing.resolve();
     }
     return this.#closing.promise;
@@ -105,25 +117,42 @@ export class BulkheadPartition implements Policy, AsyncDisposable {
     return this.close();
   }
 
+  [observe](observer: LockObserver | undefined): void {
+    this.#observer = observer;
+  }
+
   #run<T>(work: Work<T>, signal: AbortSignal | undefined): Promise<T> {
     this.#running++;
-    return startWork(work, signal).then(this.#succeeded, this.#failed);
+    if (this.#observer === undefined) return startWork(work, signal).then(this.#succeeded, this.#failed);
+    const permit = {};
+    this.#observer.acquired(permit, 1, 'units');
+    return this.#runHolding(permit, work, signal);
   }
 
   async #runInTurn<T>(work: Work<T>, signal: AbortSignal | undefined): Promise<T> {
-    await this.#line.wait(undefined, signal);
+    const permit = {};
+    const turn = this.#line.wait(permit, signal);
+    this.#observer?.blocked(permit, 1, 'units');
+    await turn;
+    return await this.#runHolding(permit, work, signal);
+  }
+
+  async #runHolding<T>(permit: object, work: Work<T>, signal: AbortSignal | undefined): Promise<T> {
     try {
       // Between being handed the slot and getting here, the caller may have gone away.
       signal?.throwIfAborted();
       return await work(signal);
     } finally {
+      this.#observer?.released(permit);
       this.#handOn();
     }
   }
 
   #handOn(): void {
     const first = this.#line.first;
-    if (first !== undefined) first.grant();
-    else if (--this.#running === 0) this.#closing?.resolve();
+    if (first !== undefined) {
+      first.grant();
+      this.#observer?.unblocked(first.ask, first.ask);
+    } else if (--this.#running === 0) this.#closing?.resolve();
   }
 }

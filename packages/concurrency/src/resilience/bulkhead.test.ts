@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tick } from '../time/manual-clock.ts';
+import { DeadlockDetector } from '../inspect/deadlock-detector.ts';
+import { observe } from '../inspect/observe.ts';
+import { createManualClock, tick } from '../time/manual-clock.ts';
 import { BulkheadClosedError } from './bulkhead-closed-error.ts';
 import { BulkheadFullError } from './bulkhead-full-error.ts';
 import { type BulkheadLimits, BulkheadPartition } from './bulkhead-partition.ts';
@@ -145,6 +147,63 @@ describe('BulkheadPartition', () => {
     expect(await running).toBe('done');
     await closed;
     await partition[Symbol.asyncDispose]();
+  });
+
+  it('tells a watcher who has a slot, who waits for one and how each wait ends', async () => {
+    const partition = partitionOf({ maxConcurrent: 1, maxQueued: 3 });
+    const told: string[] = [];
+    const names = new Map<object, number>();
+    const nameOf = (permit: object): number =>
+      names.get(permit) ?? (names.set(permit, names.size), names.size - 1);
+    partition[observe]({
+      acquired: (permit, weight, mode) => told.push(`${nameOf(permit)} acquired ${weight} ${mode}`),
+      released: (permit) => told.push(`${nameOf(permit)} released`),
+      blocked: (waiter) => told.push(`${nameOf(waiter)} blocked`),
+      unblocked: (waiter, permit) => told.push(`${nameOf(waiter)} ${permit === waiter ? 'served' : 'left'}`),
+    });
+    expect(partition.capacity).toBe(1);
+    const works = [1, 2].map(heldWork);
+    const stop = new AbortController();
+    const runs = works.map(({ work }) => partition.execute(work));
+    const gone = partition.execute(() => 1, stop.signal);
+    const refused = partition.execute(() => 1);
+    stop.abort(new Error('gone'));
+    await expect(gone).rejects.toThrow('gone');
+    works[0]?.end('done');
+    await runs[0];
+    const closed = partition.close();
+    await expect(refused).rejects.toThrow(BulkheadClosedError);
+    partition[observe](undefined);
+    works[1]?.end('done');
+    await closed;
+    expect(told).toEqual([
+      '0 acquired 1 units',
+      '1 blocked',
+      '2 blocked',
+      '3 blocked',
+      '2 left',
+      '0 released',
+      '1 served',
+      '3 left',
+    ]);
+  });
+
+  it('lets a detector see work that waits for a slot of the partition in which it runs', async () => {
+    const clock = createManualClock();
+    const found: string[] = [];
+    const detector = new DeadlockDetector({ clock, onDeadlock: ({ text }) => found.push(text) });
+    const partition = partitionOf({ maxConcurrent: 1, maxQueued: 1 });
+    detector.watchLock('api', partition);
+    const task = detector.task('report');
+    const stop = new AbortController();
+    const running = task.call(() =>
+      partition.execute(() => task.call(() => partition.execute(() => 'inside itself', stop.signal))),
+    );
+    await clock.advance(1000);
+    expect(found).toEqual(['report waits for api, held by report']);
+    stop.abort(new Error('called off'));
+    await expect(running).rejects.toThrow('called off');
+    detector.close();
   });
 
   it('refuses limits out of their range', () => {
