@@ -7,7 +7,7 @@ const config = {
   vitest: { configFile: 'vitest.mutation.config.ts' },
   // TypeScript 7 has no JavaScript interface, which is asked for as soon as this file exists.
   tsconfigFile: 'none.json',
-  ignorePatterns: ['docs', 'tests'],
+  ignorePatterns: ['.cache', 'docs', 'tests'],
   // Code that runs when a module is loaded: each of its mutants would need all tests.
   ignoreStatic: true,
   reporters: ['clear-text', 'html', 'json'],
