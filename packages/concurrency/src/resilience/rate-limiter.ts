@@ -1,5 +1,6 @@
 import { type CancelTimer, type Clock, monotonicClock } from '../time/clock.ts';
 import { WaitQueue } from '../waiting/wait-queue.ts';
+import { maxTimerMs } from './max-timer.ts';
 import type { Policy, Work } from './policy.ts';
 import { RateLimiterClosedError } from './rate-limiter-closed-error.ts';
 import { startWork } from './start-work.ts';
@@ -21,9 +22,6 @@ export interface RateLimiterOptions extends RateLimit {
 
 /** Below this, a wait is a rounding error of floating point numbers. */
 const toleranceMs = 1e-6;
-
-/** A platform's timer holds no more; for a longer wait the limiter looks again in between. */
-const maxTimerMs = 2 ** 31 - 1;
 
 const taken = Promise.resolve();
 
@@ -164,7 +162,7 @@ export class RateLimiter implements Policy {
     for (let first = this.#line.first; first !== undefined; first = this.#line.first) {
       const dueInMs = this.#dueInMs(first.ask, this.#clock.now());
       if (dueInMs > toleranceMs) {
-        // A timer may be a little early: then the next look sets another.
+        // A timer may be a little early, or far too early for a long wait: then the next look sets another.
         this.#cancelTimer = this.#clock.timer(Math.min(dueInMs, maxTimerMs), () => this.#serve());
         return;
       }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createManualClock } from '../time/manual-clock.ts';
 import { constantBackoff, exponentialBackoff } from './backoff.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { CircuitOpenError } from './circuit-open-error.ts';
 import { RetryPolicy } from './retry-policy.ts';
 import { retry } from './retry.ts';
 
@@ -122,6 +124,25 @@ describe('retry', () => {
       [1, 0, 'Error: attempt 1'],
       [2, 10, 'Error: attempt 2'],
     ]);
+  });
+
+  it('waits for what an error asks for, and 24 days at most', async () => {
+    const clock = createManualClock();
+    const breaker = new CircuitBreaker({ resetAfterMs: 1000, clock });
+    const delaysMs: number[] = [];
+    breaker.isolate();
+    const stop = new AbortController();
+    const running = retry(({ signal }) => breaker.execute(() => 'through', signal), {
+      attempts: 3,
+      backoff: (_failed, _previousMs, error) => (error instanceof CircuitOpenError ? error.retryAfterMs : 0),
+      onRetry: (_error, _attempt, delayMs) => delaysMs.push(delayMs),
+      clock,
+      signal: stop.signal,
+    });
+    await clock.advance(1_000_000);
+    expect(delaysMs).toEqual([2 ** 31 - 1]);
+    stop.abort(new Error('enough'));
+    await expect(running).rejects.toThrow('enough');
   });
 
   it('refuses no attempts', async () => {

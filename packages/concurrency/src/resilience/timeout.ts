@@ -1,5 +1,6 @@
 import { type Clock, monotonicClock } from '../time/clock.ts';
 import { AbortWatch } from '../waiting/abort-watch.ts';
+import { maxTimerMs } from './max-timer.ts';
 import type { Policy, Work } from './policy.ts';
 import { startWork } from './start-work.ts';
 import { TimeoutError } from './timeout-error.ts';
@@ -9,9 +10,6 @@ export interface TimeoutOptions {
   readonly signal?: AbortSignal | undefined;
   readonly clock?: Clock;
 }
-
-/** A platform's timer holds no more. */
-const maxTimeoutMs = 2 ** 31 - 1;
 
 /**
  * Gives the work so many milliseconds (above 0, up to 24 days). When they are over, or the caller aborts, the
@@ -86,6 +84,6 @@ export class TimeoutPolicy implements Policy {
 }
 
 function checkTimeout(timeoutMs: number): void {
-  if (timeoutMs > 0 && timeoutMs <= maxTimeoutMs) return;
-  throw new RangeError(`timeoutMs must be above 0 and at most ${maxTimeoutMs}, not ${timeoutMs}`);
+  if (timeoutMs > 0 && timeoutMs <= maxTimerMs) return;
+  throw new RangeError(`timeoutMs must be above 0 and at most ${maxTimerMs}, not ${timeoutMs}`);
 }
