@@ -211,6 +211,16 @@ describe('Barrier, with an action', () => {
     expect([barrier.waiting, actions.length]).toEqual([0, 4]);
   });
 
+  it('acts for a generation that became complete while the action ran, with nobody left over', async () => {
+    const acting = Promise.withResolvers<void>();
+    const barrier = new Barrier(2, { action: () => acting.promise });
+    const log: unknown[] = [];
+    for (const name of ['a', 'b', 'c', 'd']) arrive(barrier, log, name);
+    acting.resolve();
+    await tick();
+    expect([log, barrier.generation]).toEqual([['a:0', 'b:1', 'c:0', 'd:1'], 2]);
+  });
+
   it.each(['throws', 'rejects'])('breaks when the action %s, with its error as the cause', async (how) => {
     const failure = new Error('action failed');
     let isFailing = true;

@@ -74,7 +74,7 @@ export class Latch implements Disposable {
   /** Gives up: refuses those who wait or come, unless the latch has opened. Idempotent. */
   close(): void {
     this.#isClosed = true;
-    if (this.#line.size > 0) this.#line.refuseAll(new SyncClosedError('latch'));
+    this.#line.refuseAll(new SyncClosedError('latch'));
   }
 
   /** {@link close}. */

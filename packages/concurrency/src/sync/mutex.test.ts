@@ -67,9 +67,10 @@ describe('Mutex', () => {
     await expect(waiting).rejects.toThrow(new SyncClosedError('mutex'));
     await tick();
     expect(isDone).toBe(false);
+    const again = mutex[Symbol.asyncDispose]();
+    expect(again).toBeInstanceOf(Promise);
     held.release();
-    await closing;
-    await mutex[Symbol.asyncDispose]();
+    await Promise.all([closing, again]);
     await expect(mutex.acquire()).rejects.toThrow('the mutex is closed');
     {
       await using scoped = new Mutex();

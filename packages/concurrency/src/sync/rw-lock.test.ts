@@ -339,6 +339,10 @@ describe('RwPermit.upgrade', () => {
   it('answers at once when there is nothing to wait for', async () => {
     const lock = new RwLock();
     const permit = await lock.acquireRead();
+    await expect(permit.upgrade({ signal: AbortSignal.abort(new Error('already')) })).rejects.toThrow(
+      'already',
+    );
+    expect(permit.mode).toBe('read');
     expect([await permit.upgrade(), permit.mode]).toEqual([true, 'write']);
     expect(await permit.upgrade()).toBe(true);
     permit.release();
@@ -474,9 +478,10 @@ describe('RwLock.close', () => {
     expect([isDone, writing.tryUpgrade()]).toEqual([false, true]);
     await tick();
     expect(isDone).toBe(false);
+    const again = lock[Symbol.asyncDispose]();
+    expect(again).toBeInstanceOf(Promise);
     writing.release();
-    await closing;
-    await lock[Symbol.asyncDispose]();
+    await Promise.all([closing, again]);
   });
 
   it('is done at once when nobody is inside', async () => {

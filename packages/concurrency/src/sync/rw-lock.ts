@@ -83,7 +83,7 @@ export class RwLock implements ObservableLock, AsyncDisposable {
    */
   read<T>(work: (permit: RwPermit) => PromiseLike<T> | T, options?: LockOptions): Promise<T> {
     const signal = options?.signal;
-    const permit = signal?.aborted === true ? undefined : this.#phases.tryRead();
+    const permit = this.#phases.tryRead();
     if (permit !== undefined) return holding(permit, work, signal);
     return this.#phases.wait('read', signal).then((handed) => holding(handed, work, signal));
   }
@@ -91,7 +91,7 @@ export class RwLock implements ObservableLock, AsyncDisposable {
   /** As {@link read}, alone. */
   write<T>(work: (permit: RwPermit) => PromiseLike<T> | T, options?: LockOptions): Promise<T> {
     const signal = options?.signal;
-    const permit = signal?.aborted === true ? undefined : this.#phases.tryWrite();
+    const permit = this.#phases.tryWrite();
     if (permit !== undefined) return holding(permit, work, signal);
     return this.#phases.wait('write', signal).then((handed) => holding(handed, work, signal));
   }
@@ -120,7 +120,7 @@ async function holding<T>(
   signal: AbortSignal | undefined,
 ): Promise<T> {
   try {
-    // Between being handed the permit and getting here, the asker may have gone away.
+    // The asker may have gone away before it came, or between being handed the permit and getting here.
     signal?.throwIfAborted();
     return await work(permit);
   } finally {

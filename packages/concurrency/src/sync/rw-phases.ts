@@ -58,7 +58,6 @@ export class RwPhases implements RwPermitSource {
 
   /** Joins the line of those for whom `tryRead` or `tryWrite` had nothing. */
   wait(mode: 'read' | 'write', signal: AbortSignal | undefined): Promise<RwPermit> {
-    if (signal?.aborted === true) return Promise.reject(signal.reason);
     if (this.#closing !== undefined) return Promise.reject(new SyncClosedError('read-write lock'));
     const onJoined = this.observer && this.#onJoined;
     return mode === 'read'
@@ -67,7 +66,7 @@ export class RwPhases implements RwPermitSource {
   }
 
   tryUpgrade(permit: RwPermit): boolean {
-    if (this.#readers > 1 || this.#upgrader.size > 0) return false;
+    if (this.#readers > 1) return false;
     this.#toWriter(permit);
     this.observer?.acquired(permit, 1, 'exclusive');
     return true;

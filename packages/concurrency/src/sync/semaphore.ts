@@ -102,10 +102,9 @@ export class Semaphore implements PermitSource, ObservableLock, AsyncDisposable 
   async run<T>(work: () => PromiseLike<T> | T, options?: AcquireOptions): Promise<T> {
     const weight = options?.weight ?? 1;
     const signal = options?.signal;
-    const isNow = signal?.aborted !== true && this.#isFree(weight);
-    const permit = isNow ? this.#take(weight) : await this.acquire(options);
+    const permit = this.#isFree(weight) ? this.#take(weight) : await this.acquire(options);
     try {
-      // Between being handed the permit and getting here, the asker may have gone away.
+      // The asker may have gone away before it came, or between being handed the permit and getting here.
       signal?.throwIfAborted();
       return await work();
     } finally {
