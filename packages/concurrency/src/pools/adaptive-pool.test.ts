@@ -46,6 +46,16 @@ describe('AdaptivePool', () => {
     expect([pool.workers, scaled.length, clock.timers]).toEqual([2, 4, 0]);
   });
 
+  it('does not count the time in which it had nothing to do', async () => {
+    const { clock, pool, scaled } = adaptive();
+    await clock.advance(60_000);
+    for (let i = 0; i < 10; i++) void pool.submit(1500);
+    await clock.advance(1000);
+    expect(scaled).toEqual([[61_000, 4]]);
+    await clock.advance(60_000);
+    await pool.close();
+  });
+
   it('does not shrink until it has cooled down', async () => {
     const { clock, pool, scaled } = adaptive({ coolDownMs: 5000 });
     for (let i = 0; i < 4; i++) void pool.submit(500);

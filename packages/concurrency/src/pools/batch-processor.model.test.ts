@@ -49,6 +49,7 @@ it.each([true, false])(
           ...(isMeasured ? { maxBytes, sizeOf: (item: Item) => item.sizeBytes } : {}),
         });
         const all: Item[] = [];
+        const leftInTime: Item[] = [];
         const settle = async (): Promise<void> => {
           for (let i = 0; i < 8; i++) await Promise.resolve();
         };
@@ -71,6 +72,7 @@ it.each([true, false])(
           } else if (it.kind === 'leave') {
             const leaving = all.filter((item) => item.end === '' && item.stop !== undefined);
             const item = leaving[it.at % Math.max(1, leaving.length)];
+            if (item !== undefined && !batches.flat().includes(item)) leftInTime.push(item);
             item?.stop?.abort('left');
             await settle();
             expect(item?.end ?? 'left').toBe('left');
@@ -82,6 +84,7 @@ it.each([true, false])(
           await settle();
           expect(open.length).toBeLessThanOrEqual(1);
           expect(processor.pending).toBeLessThanOrEqual(maxPending);
+          expect(processor.blocked === 0 || processor.pending === maxPending).toBe(true);
         }
         const blocked = processor.blocked;
         const closed = processor.close();
@@ -94,6 +97,7 @@ it.each([true, false])(
         await closed;
         const processed = batches.flat().map((item) => item.id);
         expect(processed).toEqual([...new Set(processed)].toSorted((a, b) => a - b));
+        expect(leftInTime.filter((item) => processed.includes(item.id))).toEqual([]);
         for (const items of batches) {
           expect(items.length).toBeLessThanOrEqual(maxSize);
           const sizeBytes = items.reduce((sum, item) => sum + item.sizeBytes, 0);

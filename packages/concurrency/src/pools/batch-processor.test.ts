@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { createManualClock, tick } from '../time/manual-clock.ts';
 import type { BatchProcessorOptions } from './batch-options.ts';
@@ -207,6 +208,28 @@ describe('BatchProcessor', () => {
     expect(processor.pending).toBe(0);
   });
 
+  it('knows whose item failed also when another was taken out before', async () => {
+    const { processor, batches } = recording({
+      splitFailing: true,
+      process: async (items) => {
+        if (items.includes(4)) throw new Error('bad');
+        batches.push([...items]);
+      },
+    });
+    const stop = new AbortController();
+    const aborted = processor.add(9, stop.signal);
+    const first = processor.add(1);
+    stop.abort(new Error('gave up'));
+    const ends = [first, processor.add(4), processor.add(2)];
+    expect((await Promise.allSettled([aborted, ...ends])).map(({ status }) => status)).toEqual([
+      'rejected',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(batches).toEqual([[1], [2]]);
+  });
+
   it('fails its items when processing throws at once', async () => {
     const { processor } = recording({
       maxSize: 1,
@@ -280,6 +303,7 @@ describe('BatchProcessor', () => {
     const stop = new AbortController();
     await processor.add(1, stop.signal);
     await expect(processor.add(2, stop.signal)).rejects.toThrow('bad');
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
     stop.abort(new Error('gave up'));
     await expect(processor.add(3, stop.signal)).rejects.toThrow('gave up');
     expect(processor.pending).toBe(0);

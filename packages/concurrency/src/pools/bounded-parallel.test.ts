@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { tick } from '../time/manual-clock.ts';
 import { boundedParallel } from './bounded-parallel.ts';
@@ -75,7 +76,10 @@ describe('boundedParallel', () => {
 
   it('obeys an abort at once although the source has not answered, and before the start', async () => {
     const silent: AsyncIterable<number> = {
-      [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }),
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise<never>(() => undefined),
+        return: () => new Promise<never>(() => undefined),
+      }),
     };
     const stop = new AbortController();
     const running = boundedParallel(silent, 2, (item) => item, { signal: stop.signal });
@@ -99,6 +103,7 @@ describe('boundedParallel', () => {
     };
     const stop = new AbortController();
     const done = await boundedParallel([1], 1, (item) => item, { signal: stop.signal });
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
     let started = 0;
     const running = boundedParallel(late, 2, () => started++, { signal: stop.signal });
     stop.abort(new Error('enough'));
@@ -106,6 +111,7 @@ describe('boundedParallel', () => {
     answer.resolve({ done: false, value: 1 });
     await tick();
     expect([done, started, isCleanedUp]).toEqual([[1], 0, true]);
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
   });
 
   it.each([true, false])(

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { createManualClock, tick } from '../time/manual-clock.ts';
 import type { LoadContext } from './coalesce-load.ts';
@@ -47,9 +48,11 @@ describe('coalesce', () => {
 
   it('gives a failure to all who wait, and asks again afterwards', async () => {
     const { cache, loads, fill } = gated({ ttlMs: 10 });
-    const asked = [cache.get('a'), cache.get('a', new AbortController().signal)];
+    const other = new AbortController();
+    const asked = [cache.get('a'), cache.get('a', other.signal)];
     loads[0]?.reject(failed);
     for (const one of asked) await expect(one).rejects.toBe(failed);
+    expect(getEventListeners(other.signal, 'abort')).toEqual([]);
     await fill('a', 'A');
     expect(cache.stats).toMatchObject({ loads: 2, failures: 1, loading: 0, size: 1 });
   });
@@ -171,7 +174,7 @@ describe('coalesce', () => {
     expect(loads[0]?.context.signal.aborted).toBe(false);
     loads[0]?.resolve('A');
     expect(await staying).toBe('A');
-    other.abort();
+    expect(getEventListeners(other.signal, 'abort')).toEqual([]);
     await expect(cache.get('a', stop.signal)).rejects.toBe(failed);
     expect([await cache.get('a'), loads.length]).toEqual(['A', 1]);
   });

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { tick } from '../time/manual-clock.ts';
 import { type WorkContext, WorkerPool, type WorkerPoolOptions } from './worker-pool.ts';
@@ -147,6 +148,7 @@ describe('WorkerPool', () => {
     const bad = pool.submit('b', { signal: stop.signal });
     gates.get('b')?.reject(new Error('no'));
     await expect(bad).rejects.toThrow('no');
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
     stop.abort();
     expect(await good).toBe('a done');
     expect(contexts.get('b')?.signal.aborted).toBe(true);
@@ -228,7 +230,10 @@ describe('WorkerPool', () => {
     await finish('c');
     await idle;
     void pool.submit('d');
-    const again = pool.onIdle();
+    isIdle = false;
+    const again = pool.onIdle().then(() => (isIdle = true));
+    await tick();
+    expect(isIdle).toBe(false);
     await finish('d');
     await again;
   });
