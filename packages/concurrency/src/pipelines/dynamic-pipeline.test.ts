@@ -110,6 +110,21 @@ describe('DynamicPipeline', () => {
     await pipeline.close();
   });
 
+  it('ends after the last item of a stage that leaves when the input has ended', async () => {
+    const pipeline = new DynamicPipeline([1, 2, 3], { buffer: 0 });
+    pipeline.add('only', (item) => item, { buffer: 5 });
+    const reader = pipeline[Symbol.asyncIterator]();
+    expect((await reader.next()).value).toBe(1);
+    await tick();
+    const removing = pipeline.remove('only');
+    expect([await reader.next(), await reader.next(), await reader.next()]).toMatchObject([
+      { value: 2 },
+      { value: 3 },
+      { done: true },
+    ]);
+    expect(await removing).toMatchObject({ processed: 3 });
+  });
+
   it('closes also while a stage is leaving, and takes nothing new in afterwards', async () => {
     const source = new Channel<number>(5);
     const pipeline = new DynamicPipeline(source, { buffer: 0 });

@@ -88,7 +88,7 @@ export class OrderedLane<In, Out> {
   #settle(turn: Turn<Out>, result: Out | Nothing): void {
     turn.result = result;
     turn.isSettled = true;
-    if (!this.#isPassing && turn === this.#first) this.#pass();
+    if (!this.#isPassing) this.#pass();
     this.#changed();
   }
 
