@@ -79,7 +79,6 @@ export class Flow {
     this.#stages.splice(index, 0, stage);
     upstream.redirect(stage.inbox);
     if (upstream.isEnded) stage.inbox.channel.close();
-    if (this.signal.aborted) stage.inbox.channel.cancel();
     if (this.#isStarted) this.#run(stage);
   }
 

@@ -233,6 +233,29 @@ describe('Pipeline', () => {
     expect(got).toEqual([1, 2]);
   });
 
+  it('does not return an input that has thrown', async () => {
+    let asked = 0;
+    let isReturned = false;
+    const source = {
+      [Symbol.asyncIterator]: () => ({
+        next: () =>
+          ++asked === 3
+            ? Promise.reject(new Error('line cut'))
+            : Promise.resolve({ done: false, value: asked }),
+        return: () => {
+          isReturned = true;
+          return Promise.resolve({ done: true, value: undefined } as const);
+        },
+      }),
+    };
+    for await (const item of Pipeline.from(source).stage('same', (item) => item)) {
+      expect(item).toBe(1);
+      await tick();
+      break;
+    }
+    expect([asked, isReturned]).toEqual([3, false]);
+  });
+
   it('cancels its input, aborts its work and drops what is inside when the reader leaves', async () => {
     let isCleanedUp = false;
     async function* source() {
