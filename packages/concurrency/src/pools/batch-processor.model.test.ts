@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { createManualClock } from '../time/manual-clock.ts';
 import { BatchProcessor } from './batch-processor.ts';
 
-const [maxSize, maxBytes, maxPending] = [4, 12, 9];
+const [maxSize, maxBytes, maxPending] = [3, 12, 4];
 const step = fc.oneof(
   {
     weight: 6,
