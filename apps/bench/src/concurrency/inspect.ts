@@ -1,63 +1,71 @@
-import * as library from '@zaphub/concurrency';
 import { Channel, DeadlockDetector, inspect, Mutex, Profiler, WorkerPool } from '@zaphub/concurrency';
 import type { Comparison, Operation } from './comparison.ts';
-import { loadWithoutHooks } from './without-hooks.ts';
+import { type Library, loadCopies } from './library-copies.ts';
 
-const bare = await loadWithoutHooks();
+type Primitives = Pick<Library, 'Channel' | 'Mutex' | 'WorkerPool'>;
+
 /** Differences of a few per cent show in the median of many short rounds only. */
-const roundsFactor = 5;
+const roundsFactor = 8;
 const work = async (input: number): Promise<number> => input;
 
 const pass =
-  (from: typeof library): Operation =>
-  async (count) => {
-    const channel = new from.Channel<number>(64);
-    await passAll(channel, count);
-  };
+  (from: Primitives): Operation =>
+  (count) =>
+    passAll(new from.Channel<number>(64), count);
 
 const lock =
-  (from: typeof library): Operation =>
+  (from: Primitives): Operation =>
   async (count) => {
     const mutex = new from.Mutex();
     for (let done = 0; done < count; done++) (await mutex.acquire()).release();
   };
 
 const pool =
-  (from: typeof library): Operation =>
-  async (count) => {
-    await workAll(new from.WorkerPool(work, { concurrency: 10 }), count);
-  };
+  (from: Primitives): Operation =>
+  (count) =>
+    workAll(new from.WorkerPool(work, { concurrency: 10 }), count);
+
+/** Another copy at each run, so that the median is of all of them. */
+function inTurn(libraries: readonly Library[], operation: (from: Primitives) => Operation): Operation {
+  const operations = libraries.map(operation);
+  let runs = 0;
+  return (count) => operations[runs++ % operations.length]?.(count) ?? Promise.resolve();
+}
+
+const hooked = await loadCopies({ hooks: true });
+const bare = await loadCopies({ hooks: false });
+const library: Primitives = { Channel, Mutex, WorkerPool };
 
 /** What it costs that something can be watched, and what it costs to watch it. */
 export const inspectComparisons: readonly Comparison[] = [
   {
     row: 'channel: not inspected',
-    count: 300_000,
+    count: 100_000,
     roundsFactor,
-    ours: pass(library),
-    peers: { 'without hooks': pass(bare) },
+    ours: inTurn(hooked, pass),
+    peers: { 'without hooks': inTurn(bare, pass) },
     goals: [{ peer: 'without hooks', ratio: 0.98 }],
-    note: 'without hooks: the same sources, in which nobody asks for an observer',
+    note: 'without hooks: the same sources, in which nobody asks for an observer; four copies of each, in turn',
   },
   {
     row: 'mutex: not watched',
-    count: 500_000,
+    count: 100_000,
     roundsFactor,
-    ours: lock(library),
-    peers: { 'without hooks': lock(bare) },
+    ours: inTurn(hooked, lock),
+    peers: { 'without hooks': inTurn(bare, lock) },
     goals: [{ peer: 'without hooks', ratio: 0.98 }],
   },
   {
     row: 'pool of 10: not profiled',
-    count: 200_000,
+    count: 50_000,
     roundsFactor,
-    ours: pool(library),
-    peers: { 'without hooks': pool(bare) },
+    ours: inTurn(hooked, pool),
+    peers: { 'without hooks': inTurn(bare, pool) },
     goals: [{ peer: 'without hooks', ratio: 0.98 }],
   },
   {
     row: 'channel: inspected',
-    count: 300_000,
+    count: 100_000,
     roundsFactor,
     ours: async (count) => {
       const channel = new Channel<number>(64);
@@ -69,7 +77,7 @@ export const inspectComparisons: readonly Comparison[] = [
   },
   {
     row: 'mutex: watched for deadlocks',
-    count: 500_000,
+    count: 100_000,
     roundsFactor,
     ours: async (count) => {
       const mutex = new Mutex();
@@ -84,7 +92,7 @@ export const inspectComparisons: readonly Comparison[] = [
   },
   {
     row: 'pool of 10: profiled',
-    count: 200_000,
+    count: 50_000,
     roundsFactor,
     ours: async (count) => {
       const workers = new WorkerPool(work, { concurrency: 10 });
