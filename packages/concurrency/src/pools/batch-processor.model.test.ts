@@ -30,7 +30,7 @@ it.each([true, false])(
   'processes each item once, in order and within the limits, whatever happens (measured: %s)',
   async (isMeasured) => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 80 }), async (steps) => {
         const clock = createManualClock();
         const batches: (readonly Item[])[] = [];
         const open: { readonly gate: PromiseWithResolvers<void>; readonly items: readonly Item[] }[] = [];

@@ -106,6 +106,7 @@ describe('BatchProcessor', () => {
     expect(processor.pending).toBe(1);
     stop.abort(new Error('gave up'));
     await expect(second).rejects.toThrow('gave up');
+    expect(processor.blocked).toBe(0);
     const third = processor.add(3);
     await tick();
     const closing = processor.close();
