@@ -99,18 +99,17 @@ describe('BulkheadPartition', () => {
   });
 
   it('hands the slot on when its new holder aborts in the instant of the hand-over', async () => {
-    const partition = partitionOf({ maxConcurrent: 1, maxQueued: 2 });
+    const partition = partitionOf({ maxConcurrent: 2, maxQueued: 3 });
     const held = heldWork();
     const stop = new AbortController();
     let isStarted = false;
-    const running = partition.execute(async () => {
-      await held.work();
-      queueMicrotask(() => stop.abort(new Error('gone')));
-    });
+    // Both slots are freed together; the first who is served calls the second off before it can begin.
+    const running = [partition.execute(held.work), partition.execute(held.work)];
+    const first = partition.execute(() => stop.abort(new Error('gone')));
     const gone = expect(partition.execute(() => (isStarted = true), stop.signal)).rejects.toThrow('gone');
     const next = partition.execute(() => 'next');
     held.end('done');
-    await Promise.all([running, gone]);
+    await Promise.all([...running, first, gone]);
     expect([await next, isStarted, partition.running]).toEqual(['next', false, 0]);
   });
 

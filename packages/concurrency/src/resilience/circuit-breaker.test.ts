@@ -185,7 +185,9 @@ describe('CircuitBreaker', () => {
   });
 
   it('stays open longer each time in a row when told so, from the start again once it was closed', async () => {
-    const { breaker, clock } = breakerOf({ resetAfterMs: (openings) => 100 * 2 ** (openings - 1) });
+    const { breaker, clock } = breakerOf({
+      resetAfterMs: (openings, beforeMs = 0) => Math.max(100 * openings, 2 * beforeMs),
+    });
     const openForMs: number[] = [];
     const open = async (failures: number): Promise<void> => {
       await failTimes(breaker, failures);

@@ -126,7 +126,7 @@ export class CircuitBreaker implements Policy {
 
   /** Refuses every call until `reset`; calls that run go on, and count no more. */
   isolate(): void {
-    if (this.#state !== 'isolated') this.#enter('isolated');
+    this.#enter('isolated');
   }
 
   /** Closes the circuit, whatever its state, and forgets what has happened. */

@@ -67,7 +67,10 @@ describe('RateLimiter', () => {
 
   it('looks again in between when a wait is longer than a timer can be', async () => {
     const monthMs = 30 * 86_400_000;
-    const { limiter, clock } = limiterOf(1, 1, monthMs);
+    const clock = createManualClock();
+    const timersMs: number[] = [];
+    const timer = (ms: number, callback: () => void) => (timersMs.push(ms), clock.timer(ms, callback));
+    const limiter = new RateLimiter({ rate: 1, perMs: monthMs, burst: 1, clock: { ...clock, timer } });
     await limiter.acquire();
     let isServed = false;
     const turn = limiter.acquire().then(() => (isServed = true));
@@ -75,6 +78,7 @@ describe('RateLimiter', () => {
     expect([isServed, clock.timers]).toEqual([false, 1]);
     await clock.advance(monthMs - 2 ** 31 + 1);
     expect(await turn).toBe(true);
+    expect(timersMs).toEqual([2 ** 31 - 1, monthMs - 2 ** 31 + 1]);
   });
 
   it('runs work when its turn comes', async () => {
@@ -126,11 +130,15 @@ describe('RateLimiter', () => {
     limiter.tryAcquire(3);
     const large = limiter.acquire(undefined, 4);
     const small = limiter.acquire(undefined, 1);
+    const largest = limiter.acquire(undefined, 2);
     const refused = expect(large).rejects.toThrow('tokens must be above 0 and at most 2, not 4');
     limiter.configure({ burst: 2 });
     await refused;
     await small;
-    expect([clock.now(), limiter.waiting, clock.timers]).toEqual([0, 0, 0]);
+    expect([clock.now(), limiter.waiting]).toEqual([0, 1]);
+    await clock.advance(2000);
+    await largest;
+    expect(clock.timers).toBe(0);
   });
 
   it('closes: refuses the line and whoever comes later, and leaves no timer', async () => {

@@ -117,7 +117,8 @@ export class RateLimiter implements Policy {
   configure(change: Partial<RateLimit>): void {
     const limit = checked({ ...this.#limit, ...change });
     const nowMs = this.#clock.now();
-    const gathered = Math.min(limit.burst, 1 - this.#dueInMs(1, nowMs) / this.#msPerToken);
+    // What is more than the new burst is lost at the next look.
+    const gathered = 1 - this.#dueInMs(1, nowMs) / this.#msPerToken;
     this.#limit = limit;
     this.#msPerToken = limit.perMs / limit.rate;
     this.#fullAtMs = nowMs;
