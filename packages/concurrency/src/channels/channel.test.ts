@@ -279,7 +279,7 @@ describe('an observed channel', () => {
       received: () => events.push('received'),
       dropped: () => events.push('dropped'),
       blocked(waiter, side) {
-        names.set(waiter, `${side === 'send' ? 'sender' : 'receiver'} ${names.size + 1}`);
+        names.set(waiter, `${side} ${names.size + 1}`);
         events.push(`${names.get(waiter)} waits`);
       },
       unblocked: (waiter) => events.push(`${names.get(waiter)} leaves`),
@@ -306,6 +306,10 @@ describe('an observed channel', () => {
     channel.trySend(1);
     channel.trySend(2);
     expect(events).toEqual(['sent', 'dropped']);
+    const none = new Channel<number>(0, { overflow: 'drop-oldest' });
+    const told = recorded(none);
+    none.trySend(1);
+    expect(told).toEqual(['dropped']);
   });
 
   it('tells who waits and who leaves, served, aborted or refused', async () => {
@@ -315,20 +319,20 @@ describe('an observed channel', () => {
     const receiving = channel.receive();
     channel.trySend(1);
     await receiving;
-    expect(events.splice(0)).toEqual(['receiver 1 waits', 'sent', 'received', 'receiver 1 leaves']);
+    expect(events.splice(0)).toEqual(['receive 1 waits', 'sent', 'received', 'receive 1 leaves']);
     channel.trySend(2);
     const sending = channel.send(3);
     channel.tryReceive();
     await sending;
-    expect(events.splice(0)).toEqual(['sent', 'sender 2 waits', 'sent', 'sender 2 leaves', 'received']);
+    expect(events.splice(0)).toEqual(['sent', 'send 2 waits', 'sent', 'send 2 leaves', 'received']);
     const aborted = channel.send(4, stop.signal);
     stop.abort(new Error('gave up'));
     await expect(aborted).rejects.toThrow('gave up');
-    expect(events.splice(0)).toEqual(['sender 3 waits', 'sender 3 leaves']);
+    expect(events.splice(0)).toEqual(['send 3 waits', 'send 3 leaves']);
     const refused = channel.send(5);
     channel.close();
     await expect(refused).rejects.toThrow();
-    expect(events.splice(0)).toEqual(['sender 4 waits', 'sender 4 leaves']);
+    expect(events.splice(0)).toEqual(['send 4 waits', 'send 4 leaves']);
   });
 
   it('tells of receivers that abort or see the end, and of a value handed over without a buffer', async () => {
@@ -338,15 +342,15 @@ describe('an observed channel', () => {
     const aborted = channel.receive(stop.signal);
     stop.abort(new Error('gave up'));
     await expect(aborted).rejects.toThrow('gave up');
-    expect(events.splice(0)).toEqual(['receiver 1 waits', 'receiver 1 leaves']);
+    expect(events.splice(0)).toEqual(['receive 1 waits', 'receive 1 leaves']);
     const sending = channel.send(1);
     channel.tryReceive();
     await sending;
-    expect(events.splice(0)).toEqual(['sender 2 waits', 'sent', 'sender 2 leaves', 'received']);
+    expect(events.splice(0)).toEqual(['send 2 waits', 'sent', 'send 2 leaves', 'received']);
     const ended = channel.receive();
     channel.close();
     expect(await ended).toEqual(done);
-    expect(events).toEqual(['receiver 3 waits', 'receiver 3 leaves']);
+    expect(events).toEqual(['receive 3 waits', 'receive 3 leaves']);
   });
 
   it('tells of the cases of a select, each once, and of those it leaves', async () => {
@@ -354,13 +358,13 @@ describe('an observed channel', () => {
     const other = new Channel<number>(0);
     const events = recorded(channel);
     const chosen = select({ mine: channel, sent: sendTo(channel, 1), other }, { choice: 'listed' });
-    expect(events.splice(0)).toEqual(['receiver 1 waits', 'sender 2 waits']);
+    expect(events.splice(0)).toEqual(['receive 1 waits', 'send 2 waits']);
     other.trySend(5);
     expect((await chosen).name).toBe('other');
-    expect(events.splice(0)).toEqual(['receiver 1 leaves', 'sender 2 leaves']);
+    expect(events.splice(0)).toEqual(['receive 1 leaves', 'send 2 leaves']);
     const again = select({ mine: channel });
     channel.trySend(6);
     expect(await again).toEqual({ name: 'mine', ...value(6) });
-    expect(events).toEqual(['receiver 3 waits', 'sent', 'received', 'receiver 3 leaves']);
+    expect(events).toEqual(['receive 3 waits', 'sent', 'received', 'receive 3 leaves']);
   });
 });

@@ -161,7 +161,6 @@ export class Channel<T> implements ReadableChannel<T>, WritableChannel<T>, Obser
 
   /** Accepts no more values. Held ones can still be received; waiting senders are refused. Idempotent. */
   close(): void {
-    if (this.#isClosed) return;
     this.#isClosed = true;
     for (let sender = this.#senders.first; sender !== undefined; sender = this.#senders.first) {
       this.#observer?.unblocked(sender);

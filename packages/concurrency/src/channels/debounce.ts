@@ -1,7 +1,7 @@
 import { type CancelTimer, type Clock, monotonicClock } from '../time/clock.ts';
 import { Channel } from './channel.ts';
 import { follow } from './follow.ts';
-import type { LeaveLine, ReadableChannel } from './ports.ts';
+import type { ReadableChannel } from './ports.ts';
 import { ReadingEnd } from './reading-end.ts';
 
 export interface DebounceOptions {
@@ -46,7 +46,6 @@ export class Debounced<T> extends ReadingEnd<T> {
   readonly #maxWaitMs: number;
   readonly #onClose: 'flush' | 'drop';
   readonly #clock: Clock;
-  readonly #leaveInput: LeaveLine;
   /** The burst's last value, held back while a timer runs. */
   #burst: Burst<T> | undefined = undefined;
   #cancelTimer: CancelTimer = nothingToCancel;
@@ -62,7 +61,7 @@ export class Debounced<T> extends ReadingEnd<T> {
     this.#maxWaitMs = maxWaitMs;
     this.#onClose = onClose;
     this.#clock = clock;
-    this.#leaveInput = follow(
+    follow(
       input,
       (value) => this.#hold(value),
       () => this.#end(),
@@ -76,7 +75,6 @@ export class Debounced<T> extends ReadingEnd<T> {
 
   /** Ends, forgets what it holds and cancels the input. Idempotent. */
   cancel(): void {
-    this.#leaveInput();
     this.#cancelTimer();
     this.#burst = undefined;
     this.#input.cancel();

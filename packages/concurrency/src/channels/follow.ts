@@ -1,30 +1,19 @@
-import { joinReceivers, type LeaveLine, type ReadableChannel, type Received } from './ports.ts';
+import { joinReceivers, type ReadableChannel, type Received } from './ports.ts';
 
 /**
- * Takes every value of a channel as soon as it is there, within the call that sends it, until the channel ends or
- * it is told to leave.
+ * Takes every value of a channel as soon as it is there, within the call that sends it, until the channel ends; who
+ * wants no more cancels the channel.
  */
-export function follow<T>(
-  channel: ReadableChannel<T>,
-  onValue: (value: T) => void,
-  onEnd: () => void,
-): LeaveLine {
-  let leave: LeaveLine;
-  const lineUp = (): void => {
-    leave = channel[joinReceivers](takeAll);
-  };
-  const takeAll = (first: Received<T>): void => {
-    for (let next: Received<T> | undefined = first; next !== undefined; next = channel.tryReceive()) {
+export function follow<T>(channel: ReadableChannel<T>, onValue: (value: T) => void, onEnd: () => void): void {
+  const takeAll = (first: Received<T> | undefined): void => {
+    for (let next = first; next !== undefined; next = channel.tryReceive()) {
       if (next.done === true) {
         onEnd();
         return;
       }
       onValue(next.value);
     }
-    lineUp();
+    channel[joinReceivers](takeAll);
   };
-  const ready = channel.tryReceive();
-  if (ready === undefined) lineUp();
-  else takeAll(ready);
-  return () => leave?.();
+  takeAll(channel.tryReceive());
 }

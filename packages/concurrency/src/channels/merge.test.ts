@@ -113,6 +113,13 @@ describe('merge', () => {
     ]);
   });
 
+  it('answers the end to whoever leaves its iterator by hand', async () => {
+    const a = filled(1);
+    const iterator = merge([a])[Symbol.asyncIterator]();
+    expect(await iterator.next()).toEqual(value(1));
+    expect([await iterator.return?.(), a.isClosed]).toEqual([done, true]);
+  });
+
   it('cancelled or disposed, ends those that wait', async () => {
     const [a, b] = [filled(), filled()];
     const waiting = merge([a, b]).receive();

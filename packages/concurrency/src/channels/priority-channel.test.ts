@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { observe } from '../inspect/observe.ts';
 import { createManualClock } from '../time/manual-clock.ts';
-import { joinReceivers } from './ports.ts';
+import { joinReceivers, joinSenders } from './ports.ts';
 import { PriorityChannel, type PriorityChannelOptions } from './priority-channel.ts';
 import { select } from './select.ts';
 import { sendTo } from './send-case.ts';
@@ -122,10 +122,13 @@ describe('PriorityChannel', () => {
     channel.trySend(1, 0);
     const stop = new AbortController();
     const sending = channel.send(2, 0, stop.signal);
+    const other = channel.send(3, 0);
     expect(channel.tryReceive()).toEqual(value(1));
     stop.abort();
     await sending;
-    expect(drain(channel)).toEqual([2]);
+    expect(channel.waitingSenders).toBe(1);
+    expect(drain(channel)).toEqual([2, 3]);
+    await other;
   });
 
   it('closed, is drained, refuses senders and ends receivers', async () => {
@@ -208,15 +211,34 @@ describe('the writing end of one priority', () => {
   it('waits in select with its priority, and leaves the line', async () => {
     const channel = new PriorityChannel<string>(1);
     channel.trySend('held', 5);
+    const other = channel.send('other', 0);
     const chosen = select({ low: sendTo(channel.at(1), 'low'), high: sendTo(channel.at(9), 'high') });
-    expect(channel.waitingSenders).toBe(2);
+    expect(channel.waitingSenders).toBe(3);
     expect(channel.tryReceive()).toEqual(value('high'));
-    expect(channel.waitingSenders).toBe(0);
+    expect(channel.waitingSenders).toBe(1);
     expect((await chosen).name).toBe('high');
-    expect(drain(channel)).toEqual(['held']);
+    expect(drain(channel)).toEqual(['held', 'other']);
+    await other;
     const receiving = select({ channel });
     channel.trySend('next', 0);
     expect(await receiving).toEqual({ name: 'channel', done: false, value: 'next' });
+  });
+});
+
+describe('a line of a priority channel joined by hand', () => {
+  it('can be left twice, which takes nobody else out', async () => {
+    const channel = new PriorityChannel<string>(0);
+    const others = [channel.send('a', 0), channel.send('b', 0)];
+    const ends: unknown[] = [];
+    const note = (end: unknown): number => ends.push(end);
+    const leave = channel[joinSenders]('mine', 9, () => note('accepted'), note);
+    leave();
+    leave();
+    expect([channel.waitingSenders, drain(channel), ends]).toEqual([2, ['a', 'b'], []]);
+    await Promise.all(others);
+    const leaveReceiving = channel[joinReceivers](note);
+    leaveReceiving();
+    expect([channel.waitingReceivers, channel.trySend('nobody', 0), ends]).toEqual([0, false, []]);
   });
 });
 
@@ -260,9 +282,11 @@ describe('an observed priority channel', () => {
     const abortedSend = channel.send(5, 0, second.signal);
     second.abort(new Error('gave up'));
     await expect(abortedSend).rejects.toThrow('gave up');
-    const refused = channel.send(6, 0);
+    const third = new AbortController();
+    const refused = channel.send(6, 0, third.signal);
     channel.close();
-    await expect(refused).rejects.toThrow();
+    third.abort();
+    await expect(refused).rejects.toMatchObject({ code: 'channel_closed' });
     expect(told()).toEqual(['sent', 'send 5 waits', '5 leaves', 'send 6 waits', '6 leaves']);
     const other = new PriorityChannel<number>(0);
     other[observe]({

@@ -180,7 +180,6 @@ export class PriorityChannel<T> implements ReadableChannel<T>, ObservableChannel
 
   /** Accepts no more values. Held ones can still be received; waiting senders are refused. Idempotent. */
   close(): void {
-    if (this.#isClosed) return;
     this.#isClosed = true;
     for (let sender = this.#senders.first; sender !== undefined; sender = this.#senders.first) {
       this.#leaveLine(sender);

@@ -83,6 +83,12 @@ describe('throttle', () => {
     expect([await output.receive(), await output.receive()]).toEqual([value(2), done]);
   });
 
+  it('ends with nothing to flush', async () => {
+    const { input, output } = set();
+    input.close();
+    expect([await output.receive(), output.dropped]).toEqual([done, 0]);
+  });
+
   it('drops it if told to, and counts it', async () => {
     const { clock, input, output } = set({ onClose: 'drop' });
     input.trySend(1);

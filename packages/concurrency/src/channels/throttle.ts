@@ -1,7 +1,7 @@
 import { type CancelTimer, type Clock, monotonicClock } from '../time/clock.ts';
 import { Channel } from './channel.ts';
 import { follow } from './follow.ts';
-import type { LeaveLine, ReadableChannel } from './ports.ts';
+import type { ReadableChannel } from './ports.ts';
 import { ReadingEnd } from './reading-end.ts';
 
 export interface ThrottleOptions {
@@ -52,7 +52,6 @@ export class Throttled<T> extends ReadingEnd<T> {
   readonly #trailing: boolean;
   readonly #onClose: 'flush' | 'drop';
   readonly #clock: Clock;
-  readonly #leaveInput: LeaveLine;
   /** The last value of the interval, for its end. */
   #held: { readonly value: T } | undefined = undefined;
   /** Set while an interval runs. */
@@ -76,7 +75,7 @@ export class Throttled<T> extends ReadingEnd<T> {
     this.#trailing = trailing;
     this.#onClose = onClose;
     this.#clock = clock;
-    this.#leaveInput = follow(
+    follow(
       input,
       (value) => this.#take(value),
       () => this.#end(),
@@ -90,7 +89,6 @@ export class Throttled<T> extends ReadingEnd<T> {
 
   /** Ends, forgets what it holds and cancels the input. Idempotent. */
   cancel(): void {
-    this.#leaveInput();
     this.#cancelTimer?.();
     this.#held = undefined;
     this.#input.cancel();
