@@ -148,7 +148,10 @@ function translated(error: unknown): unknown {
   }
   if (isUnstorableText(error)) {
     return new AppError('bad_request', 'text with a NUL character', {
-      publicMessage: 'The text contains a character that cannot be stored (NUL).',
+      publicMessage: {
+        en: 'The text contains a character that cannot be stored (NUL).',
+        'pt-BR': 'O texto contém um caractere que não pode ser guardado (NUL).',
+      },
       cause: error,
     });
   }

@@ -1,3 +1,5 @@
+import type { Locale } from './tenants.ts';
+
 /** Every error a caller can meet: its HTTP status and whether the same request may succeed later. */
 export const errorTable = {
   bad_request: { status: 400, retryable: false },
@@ -34,12 +36,15 @@ export const errorTable = {
   internal: { status: 500, retryable: false },
 } as const satisfies Record<string, { status: number; retryable: boolean }>;
 
+/** The same words in every language that people read here. */
+export type LocalText = Readonly<Record<Locale, string>>;
+
 /** A stable, documented error code. */
 export type ErrorCode = keyof typeof errorTable;
 
 export interface AppErrorOptions {
-  /** Words that a user may see; without it the user sees the code's own title. */
-  publicMessage?: string;
+  /** Words that a user may see beside the code's own title: the problem's `detail`, in the caller's language. */
+  publicMessage?: LocalText;
   details?: Record<string, unknown>;
   cause?: unknown;
 }
@@ -48,7 +53,7 @@ export interface AppErrorOptions {
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;
-  readonly publicMessage: string | undefined;
+  readonly publicMessage: LocalText | undefined;
   readonly details: Record<string, unknown> | undefined;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {

@@ -1,5 +1,5 @@
 export { AppError, errorTable } from './errors.ts';
-export type { AppErrorOptions, ErrorCode } from './errors.ts';
+export type { AppErrorOptions, ErrorCode, LocalText } from './errors.ts';
 export { fromPublicId, idPrefixes, publicId, toPublicId } from './ids.ts';
 export type { IdKind, PublicId } from './ids.ts';
 export { pageOf, pageQuery } from './pagination.ts';

@@ -38,7 +38,10 @@ function onlyOne(memberships: readonly Membership[]): Membership {
   if (first === undefined) throw new AppError('forbidden', 'the person is in no tenant');
   if (second !== undefined) {
     throw new AppError('bad_request', 'the person is in several tenants', {
-      publicMessage: 'You belong to several tenants. Name one in the X-Tenant-Id header.',
+      publicMessage: {
+        en: 'You belong to several tenants. Name one in the X-Tenant-Id header.',
+        'pt-BR': 'Você participa de várias contas. Indique uma no cabeçalho X-Tenant-Id.',
+      },
     });
   }
   return first;

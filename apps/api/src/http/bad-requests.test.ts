@@ -263,6 +263,16 @@ describe('replies', () => {
     expect(await title('fr, en;q=0.8')).toBe('This does not exist.');
   });
 
+  test('and so does what they say in detail', async () => {
+    const detail = async (language: string): Promise<unknown> => {
+      const headers = { 'accept-language': language };
+      const response = await api.call('/api/v1/echo?q=1&q=2', { headers });
+      return problem.parse(await response.json()).detail;
+    };
+    expect(await detail('pt-BR')).toBe('O endereço foi recusado: um parâmetro aparece duas vezes.');
+    expect(await detail('en')).toBe('The address was refused: a parameter is given twice.');
+  });
+
   test('every reply carries the security headers', async () => {
     for (const path of ['/api/v1/leaky', '/api/v1/nothing', '/livez', '/config.json']) {
       const { headers } = await api.call(path);

@@ -1,4 +1,5 @@
 import { AppError } from '@zaphub/types';
+import type { LocalText } from '@zaphub/types';
 
 const maxDepth = 20;
 const refusedKeys = new Set(['__proto__', 'constructor', 'prototype']);
@@ -17,7 +18,12 @@ export function inspectJson(text: string): void {
       case 0x7b: // {
       case 0x5b: // [
         open.push(text[i] === '{' ? { keys: new Set() } : 'array');
-        if (open.length > maxDepth) throw refused(`it is nested more than ${maxDepth} levels deep`);
+        if (open.length > maxDepth) {
+          throw refused({
+            en: `it is nested more than ${maxDepth} levels deep`,
+            'pt-BR': `tem mais de ${maxDepth} níveis`,
+          });
+        }
         break;
       case 0x7d: // }
       case 0x5d: // ]
@@ -57,8 +63,10 @@ function isKey(text: string, end: number): boolean {
 function noteKey(keys: Set<string>, literal: string): void {
   const key = decodeKey(literal);
   if (key === undefined) return;
-  if (refusedKeys.has(key)) throw refused(`the key "${key}" is not allowed`);
-  if (keys.has(key)) throw refused('a key is given twice');
+  if (refusedKeys.has(key)) {
+    throw refused({ en: `the key "${key}" is not allowed`, 'pt-BR': `a chave "${key}" não é permitida` });
+  }
+  if (keys.has(key)) throw refused({ en: 'a key is given twice', 'pt-BR': 'uma chave aparece duas vezes' });
   keys.add(key);
 }
 
@@ -71,6 +79,11 @@ function decodeKey(literal: string): string | undefined {
   }
 }
 
-function refused(reason: string): AppError {
-  return new AppError('invalid_json', reason, { publicMessage: `The JSON was refused: ${reason}.` });
+function refused(reason: LocalText): AppError {
+  return new AppError('invalid_json', reason.en, {
+    publicMessage: {
+      en: `The JSON was refused: ${reason.en}.`,
+      'pt-BR': `O JSON foi recusado: ${reason['pt-BR']}.`,
+    },
+  });
 }

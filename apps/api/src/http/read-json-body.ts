@@ -27,7 +27,10 @@ export async function readJsonBody(req: IncomingMessage, options: JsonBodyOption
   // Bytes in UTF-8 hold whole characters; only an escape can name half of one.
   if (/\\u[dD][89a-fA-F]/.test(text) && hasHalfCharacter(body)) {
     throw new AppError('invalid_json', 'a text holds a lone surrogate', {
-      publicMessage: 'The JSON was refused: a text contains half a character (a lone surrogate).',
+      publicMessage: {
+        en: 'The JSON was refused: a text contains half a character (a lone surrogate).',
+        'pt-BR': 'O JSON foi recusado: um texto contém meio caractere (um substituto isolado).',
+      },
     });
   }
   return body;
@@ -45,20 +48,23 @@ function checkType(req: IncomingMessage): void {
   const encoding = req.headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new AppError('unsupported_media_type', `content encoding ${encoding}`, {
-      publicMessage: 'Send the body without compression.',
+      publicMessage: { en: 'Send the body without compression.', 'pt-BR': 'Envie o corpo sem compressão.' },
     });
   }
   const [type = '', ...parameters] = (req.headers['content-type'] ?? '').toLowerCase().split(';');
   if (type.trim() !== 'application/json') {
     throw new AppError('unsupported_media_type', `content type ${type}`, {
-      publicMessage: 'Send the body as application/json.',
+      publicMessage: {
+        en: 'Send the body as application/json.',
+        'pt-BR': 'Envie o corpo como application/json.',
+      },
     });
   }
   for (const parameter of parameters) {
     const [name, value = ''] = parameter.trim().split('=');
     if (name === 'charset' && !['utf-8', 'utf8'].includes(value.replaceAll('"', ''))) {
       throw new AppError('unsupported_media_type', `charset ${value}`, {
-        publicMessage: 'Send the body in UTF-8.',
+        publicMessage: { en: 'Send the body in UTF-8.', 'pt-BR': 'Envie o corpo em UTF-8.' },
       });
     }
   }

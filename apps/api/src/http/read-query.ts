@@ -1,6 +1,20 @@
 import { AppError } from '@zaphub/types';
+import type { LocalText } from '@zaphub/types';
 
 const refusedKeys = new Set(['__proto__', 'constructor', 'prototype']);
+
+const reasons = {
+  name: {
+    en: 'a parameter has a name that is not allowed',
+    'pt-BR': 'um parâmetro tem um nome que não é permitido',
+  },
+  twice: { en: 'a parameter is given twice', 'pt-BR': 'um parâmetro aparece duas vezes' },
+  encoding: { en: 'the percent-encoding is broken', 'pt-BR': 'a codificação com % está quebrada' },
+  control: {
+    en: 'a parameter contains a control character',
+    'pt-BR': 'um parâmetro contém um caractere de controle',
+  },
+} as const satisfies Record<string, LocalText>;
 
 /**
  * Reads the query of an address: each name once, one value, nothing nested.
@@ -15,8 +29,8 @@ export function readQuery(url: string): Record<string, string> {
     if (pair === '') continue;
     const equals = pair.indexOf('=');
     const name = decode(equals < 0 ? pair : pair.slice(0, equals));
-    if (refusedKeys.has(name)) throw refused('a parameter has a name that is not allowed');
-    if (name in query) throw refused('a parameter is given twice');
+    if (refusedKeys.has(name)) throw refused(reasons.name);
+    if (name in query) throw refused(reasons.twice);
     query[name] = equals < 0 ? '' : decode(pair.slice(equals + 1));
   }
   return query;
@@ -27,16 +41,19 @@ function decode(text: string): string {
   try {
     decoded = decodeURIComponent(text.replaceAll('+', ' '));
   } catch (error) {
-    throw refused('the percent-encoding is broken', error);
+    throw refused(reasons.encoding, error);
   }
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(decoded)) throw refused('a parameter contains a control character');
+  if (/[\u0000-\u001f\u007f]/.test(decoded)) throw refused(reasons.control);
   return decoded;
 }
 
-function refused(reason: string, cause?: unknown): AppError {
-  return new AppError('bad_request', reason, {
-    publicMessage: `The address was refused: ${reason}.`,
+function refused(reason: LocalText, cause?: unknown): AppError {
+  return new AppError('bad_request', reason.en, {
+    publicMessage: {
+      en: `The address was refused: ${reason.en}.`,
+      'pt-BR': `O endereço foi recusado: ${reason['pt-BR']}.`,
+    },
     cause,
   });
 }

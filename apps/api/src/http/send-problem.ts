@@ -62,7 +62,7 @@ export function toProblem(error: AppError, requestId: string, locale: Locale): P
     status: error.status,
     code: error.code,
     request_id: requestId,
-    ...(error.publicMessage === undefined ? {} : { detail: error.publicMessage }),
+    ...(error.publicMessage === undefined ? {} : { detail: error.publicMessage[locale] }),
     ...(listed.success && listed.data !== undefined ? { errors: listed.data } : {}),
     ...(seconds.success ? { retryAfter: seconds.data } : {}),
     ...(Object.keys(details).length > 0 && error.code !== 'internal' ? { details } : {}),

@@ -51,6 +51,9 @@ export function createCursorCodec(secret: Uint8Array): CursorCodec {
 
 function invalidCursor(): AppError {
   return new AppError('bad_request', 'the cursor was not made for this list', {
-    publicMessage: 'This cursor does not belong to this list. Start again from the first page.',
+    publicMessage: {
+      en: 'This cursor does not belong to this list. Start again from the first page.',
+      'pt-BR': 'Este cursor não é desta lista. Comece de novo pela primeira página.',
+    },
   });
 }

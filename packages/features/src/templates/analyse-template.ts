@@ -34,7 +34,7 @@ function walk(nodes: Template[], loops: number, visit: (node: Template) => void)
   for (const node of nodes) {
     const isLoop = tagName(node) === 'for';
     if (isLoop && loops > 0) {
-      throw templateInvalid('nested_loop', node.token.getPosition()[0] ?? null, 'a loop inside a loop');
+      throw templateInvalid('nested_loop', node.token.getPosition()[0] ?? null);
     }
     visit(node);
     walk(childrenOf(node), isLoop ? loops + 1 : loops, visit);

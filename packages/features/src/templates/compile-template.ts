@@ -128,15 +128,15 @@ function stringifyOutput(value: unknown): string {
 }
 
 function refuseUnstorable(body: string): void {
-  if (body.trim() === '') throw templateInvalid('blank', 1, 'the message is empty');
+  if (body.trim() === '') throw templateInvalid('blank', 1);
   if (body.length > maxTextLength) {
-    throw templateInvalid('too_long', null, `the message has more than ${maxTextLength} characters`);
+    throw templateInvalid('too_long', null);
   }
   // Under `u` a surrogate matches only when it stands alone.
   const found = /[^\P{Cc}\t\n\r]|\p{Cs}/u.exec(body);
   if (found) {
     const line = body.slice(0, found.index).split('\n').length;
-    throw templateInvalid('control_character', line, 'a character that cannot be sent');
+    throw templateInvalid('control_character', line);
   }
 }
 
@@ -162,7 +162,7 @@ function tryOut(engine: Liquid, nodes: Template[], variables: string[]): void {
 
 function fromLiquid(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  if (!LiquidError.is(error)) return templateInvalid('syntax', null, 'this cannot be read as a template');
+  if (!LiquidError.is(error)) return templateInvalid('syntax', null);
   const line = error.token.getPosition()[0] ?? null;
   const detail = (error.originalError?.message ?? error.message).replace(/, line:\d+.*$/s, '');
   if (/limit exceeded/.test(detail)) return templateInvalid('too_much_work', line, detail);

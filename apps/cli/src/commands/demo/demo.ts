@@ -109,9 +109,12 @@ function checkTemplate(body: string): void {
     compileTemplate(body);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'template_invalid') throw error;
-    const detail = error.publicMessage ?? error.message;
+    const detail = error.publicMessage ?? { en: error.message, 'pt-BR': error.message };
     throw new BadInput(
-      { en: `The template cannot be used. ${detail}.`, 'pt-BR': `O modelo não pode ser usado. ${detail}.` },
+      {
+        en: `The template cannot be used. ${detail.en}.`,
+        'pt-BR': `O modelo não pode ser usado. ${detail['pt-BR']}.`,
+      },
       { en: 'Nothing was sent. Correct --template.', 'pt-BR': 'Nada foi enviado. Corrija --template.' },
       { cause: error },
     );

@@ -25,7 +25,10 @@ export async function scheduleCampaign(
     );
     if (touched === 0) {
       throw new AppError('schedule_in_past', 'the instant has passed', {
-        publicMessage: 'That time has already passed. Choose a later one, or send now.',
+        publicMessage: {
+          en: 'That time has already passed. Choose a later one, or send now.',
+          'pt-BR': 'Esse horário já passou. Escolha um mais tarde ou envie agora.',
+        },
       });
     }
     return publishCampaign(scope, tx, input.campaignId);

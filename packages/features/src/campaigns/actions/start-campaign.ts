@@ -22,7 +22,10 @@ export async function startCampaign(
     assertCanMove(campaign.status, 'start');
     if (!(await hasAnybody(scope, tx, campaign.audience))) {
       throw new AppError('audience_empty', 'nobody in the audience', {
-        publicMessage: 'There is nobody in this audience yet. Import contacts or choose another one.',
+        publicMessage: {
+          en: 'There is nobody in this audience yet. Import contacts or choose another one.',
+          'pt-BR': 'Ainda não há ninguém neste público. Importe contatos ou escolha outro.',
+        },
       });
     }
     return beginPreparing(scope, tx, campaignId);

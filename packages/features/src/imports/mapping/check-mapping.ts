@@ -1,5 +1,5 @@
 import { AppError } from '@zaphub/types';
-import type { ColumnTarget } from '@zaphub/types';
+import type { ColumnTarget, LocalText } from '@zaphub/types';
 import { isUnsafeKey } from './unsafe-key.ts';
 
 /**
@@ -9,19 +9,41 @@ import { isUnsafeKey } from './unsafe-key.ts';
  */
 export function checkMapping(mapping: readonly ColumnTarget[], columns: number): void {
   if (mapping.length !== columns) {
-    throw invalid(`The file has ${columns} columns, the mapping names ${mapping.length}.`);
+    throw invalid({
+      en: `The file has ${columns} columns, the mapping names ${mapping.length}.`,
+      'pt-BR': `O arquivo tem ${columns} colunas, o mapeamento cita ${mapping.length}.`,
+    });
   }
   const count = (to: ColumnTarget['to']): number => mapping.filter((target) => target.to === to).length;
-  if (count('phone') !== 1) throw invalid('Exactly one column must be the phone.');
-  if (count('name') > 1) throw invalid('Only one column can be the name.');
-  if (count('tags') > 1) throw invalid('Only one column can hold tags.');
+  if (count('phone') !== 1) {
+    throw invalid({
+      en: 'Exactly one column must be the phone.',
+      'pt-BR': 'Exatamente uma coluna deve ser o telefone.',
+    });
+  }
+  if (count('name') > 1) {
+    throw invalid({ en: 'Only one column can be the name.', 'pt-BR': 'Só uma coluna pode ser o nome.' });
+  }
+  if (count('tags') > 1) {
+    throw invalid({ en: 'Only one column can hold tags.', 'pt-BR': 'Só uma coluna pode ter etiquetas.' });
+  }
   const keys = mapping.flatMap((target) => (target.to === 'attribute' ? [target.key] : []));
   const repeated = keys.find((key, index) => keys.indexOf(key) !== index);
-  if (repeated !== undefined) throw invalid(`Two columns are called "${repeated}".`);
+  if (repeated !== undefined) {
+    throw invalid({
+      en: `Two columns are called "${repeated}".`,
+      'pt-BR': `Duas colunas se chamam "${repeated}".`,
+    });
+  }
   const unsafe = keys.find((key) => isUnsafeKey(key) || key.includes('\0') || !key.isWellFormed());
-  if (unsafe !== undefined) throw invalid(`A field cannot be called "${unsafe}".`);
+  if (unsafe !== undefined) {
+    throw invalid({
+      en: `A field cannot be called "${unsafe}".`,
+      'pt-BR': `Um campo não pode se chamar "${unsafe}".`,
+    });
+  }
 }
 
-function invalid(publicMessage: string): AppError {
-  return new AppError('mapping_invalid', publicMessage, { publicMessage });
+function invalid(publicMessage: LocalText): AppError {
+  return new AppError('mapping_invalid', publicMessage.en, { publicMessage });
 }

@@ -5,6 +5,9 @@ import { AppError } from '@zaphub/types';
 export function checkCountry(country: string | undefined): void {
   if (country === undefined || isSupportedCountry(country)) return;
   throw new AppError('mapping_invalid', `no numbering plan for ${country}`, {
-    publicMessage: `There is no telephone numbering plan for the country ${country}.`,
+    publicMessage: {
+      en: `There is no telephone numbering plan for the country ${country}.`,
+      'pt-BR': `Não há plano de numeração telefônica para o país ${country}.`,
+    },
   });
 }

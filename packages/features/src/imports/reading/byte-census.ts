@@ -66,8 +66,11 @@ export function createByteCensus(): ByteCensus {
           'file_encoding_unknown',
           `${broken} bytes are not UTF-8, ${unlikely} unlikely in Windows-1252`,
           {
-            publicMessage:
-              'The letters of this file cannot be read for certain. Save it as CSV UTF-8 and upload that.',
+            publicMessage: {
+              en: 'The letters of this file cannot be read for certain. Save it as CSV UTF-8 and upload that.',
+              'pt-BR':
+                'Não dá para ler com certeza as letras deste arquivo. Salve como CSV UTF-8 e envie esse arquivo.',
+            },
           },
         );
       }

@@ -68,19 +68,28 @@ export function detectFile(head: Buffer, options: DetectOptions): FileShape {
   if (problem !== undefined) throw headerProblem(problem);
   if (fields.length > maxColumns) {
     throw new AppError('file_too_many_columns', `${fields.length} columns`, {
-      publicMessage: `The file has ${fields.length} columns; at most ${maxColumns} can be imported.`,
+      publicMessage: {
+        en: `The file has ${fields.length} columns; at most ${maxColumns} can be imported.`,
+        'pt-BR': `O arquivo tem ${fields.length} colunas; no máximo ${maxColumns} podem ser importadas.`,
+      },
       details: { columns: fields.length, limit: maxColumns },
     });
   }
   if (fields.some(options.isPhone)) {
     throw new AppError('file_no_header', 'the first row holds a phone number', {
-      publicMessage:
-        'The first row already holds a phone number. Add a first row with the names of the columns.',
+      publicMessage: {
+        en: 'The first row already holds a phone number. Add a first row with the names of the columns.',
+        'pt-BR':
+          'A primeira linha já tem um telefone. Acrescente uma primeira linha com os nomes das colunas.',
+      },
     });
   }
   if (records.length === 0 && options.isWhole) {
     throw new AppError('file_empty', 'there is a header and nothing below it', {
-      publicMessage: 'The file has the names of the columns but no rows below them.',
+      publicMessage: {
+        en: 'The file has the names of the columns but no rows below them.',
+        'pt-BR': 'O arquivo tem os nomes das colunas, mas nenhuma linha abaixo deles.',
+      },
     });
   }
   return { delimiter, columns: nameColumns(fields), records, dataOffset, dataRow: row + 1 };
@@ -101,7 +110,10 @@ export function detectFile(head: Buffer, options: DetectOptions): FileShape {
 /** Says where the quotes stopped making sense. */
 function brokenQuotes(row: number): AppError {
   return new AppError('file_broken_quotes', `quotes do not pair up from row ${row} on`, {
-    publicMessage: `In row ${row} a quotation mark is opened and never closed, or closed in the middle of a value.`,
+    publicMessage: {
+      en: `In row ${row} a quotation mark is opened and never closed, or closed in the middle of a value.`,
+      'pt-BR': `Na linha ${row} há aspas que se abrem e nunca se fecham, ou que se fecham no meio de um valor.`,
+    },
     details: { row },
   });
 }

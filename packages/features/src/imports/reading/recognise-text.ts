@@ -1,4 +1,5 @@
 import { AppError } from '@zaphub/types';
+import type { LocalText } from '@zaphub/types';
 
 /** How the bytes of an upload become text; `bytes` is decided between UTF-8 and Windows-1252 once all are seen. */
 export interface RecognisedText {
@@ -8,20 +9,25 @@ export interface RecognisedText {
 }
 
 // What people upload instead of a CSV, by its first bytes.
-const otherFormats: readonly [name: string, magic: string][] = [
-  ['a PNG image', '\x89PNG'],
-  ['a JPEG image', '\xFF\xD8\xFF'],
-  ['a GIF image', 'GIF8'],
-  ['a PDF', '%PDF-'],
-  ['an Excel or ZIP file', 'PK\x03\x04'],
-  ['an empty ZIP file', 'PK\x05\x06'],
-  ['an old Excel file', '\xD0\xCF\x11\xE0'],
-  ['a compressed file', '\x1F\x8B'],
-  ['a compressed file', 'Rar!'],
-  ['a compressed file', '7z\xBC\xAF'],
-  ['a web page', '<!DOCTYPE html'],
-  ['a web page', '<html'],
+const otherFormats: readonly [name: LocalText, magic: string][] = [
+  [{ en: 'a PNG image', 'pt-BR': 'uma imagem PNG' }, '\x89PNG'],
+  [{ en: 'a JPEG image', 'pt-BR': 'uma imagem JPEG' }, '\xFF\xD8\xFF'],
+  [{ en: 'a GIF image', 'pt-BR': 'uma imagem GIF' }, 'GIF8'],
+  [{ en: 'a PDF', 'pt-BR': 'um PDF' }, '%PDF-'],
+  [{ en: 'an Excel or ZIP file', 'pt-BR': 'um arquivo do Excel ou ZIP' }, 'PK\x03\x04'],
+  [{ en: 'an empty ZIP file', 'pt-BR': 'um arquivo ZIP vazio' }, 'PK\x05\x06'],
+  [{ en: 'an old Excel file', 'pt-BR': 'um arquivo antigo do Excel' }, '\xD0\xCF\x11\xE0'],
+  [{ en: 'a compressed file', 'pt-BR': 'um arquivo compactado' }, '\x1F\x8B'],
+  [{ en: 'a compressed file', 'pt-BR': 'um arquivo compactado' }, 'Rar!'],
+  [{ en: 'a compressed file', 'pt-BR': 'um arquivo compactado' }, '7z\xBC\xAF'],
+  [{ en: 'a web page', 'pt-BR': 'uma página da web' }, '<!DOCTYPE html'],
+  [{ en: 'a web page', 'pt-BR': 'uma página da web' }, '<html'],
 ];
+
+const fullOfControls: LocalText = {
+  en: 'something full of control characters',
+  'pt-BR': 'algo cheio de caracteres de controle',
+};
 
 /**
  * Looks at the beginning of an upload: its byte order mark, or the pattern of zero bytes that UTF-16 leaves.
@@ -35,7 +41,7 @@ export function recogniseText(head: Buffer): RecognisedText {
   if (startsWith(head, [0xfe, 0xff])) return { form: 'utf-16be', markBytes: 2 };
   const start = head.toString('latin1', 0, 64).trimStart();
   const other = otherFormats.find(([, magic]) => start.toLowerCase().startsWith(magic.toLowerCase()));
-  if (other !== undefined) throw notText(`it is ${other[0]}`);
+  if (other !== undefined) throw notText(other[0]);
 
   const sample = head.subarray(0, 65_536);
   const zeros = [0, 0];
@@ -48,7 +54,7 @@ export function recogniseText(head: Buffer): RecognisedText {
   if (odd > 0.4 && even < 0.05) return { form: 'utf-16le', markBytes: 0 };
   if (even > 0.4 && odd < 0.05) return { form: 'utf-16be', markBytes: 0 };
   // A stray NUL is an error of its row; many control characters are no text at all.
-  if (even + odd > 0.1 || controls > sample.length * 0.02) throw notText('it is full of control characters');
+  if (even + odd > 0.1 || controls > sample.length * 0.02) throw notText(fullOfControls);
   return { form: 'bytes', markBytes: 0 };
 }
 
@@ -56,8 +62,12 @@ function startsWith(bytes: Uint8Array, mark: readonly number[]): boolean {
   return mark.every((byte, at) => bytes[at] === byte);
 }
 
-function notText(why: string): AppError {
-  return new AppError('file_not_text', `not a CSV file: ${why}`, {
-    publicMessage: `This is not a CSV file: ${why}. Save the table as CSV (UTF-8) and upload that.`,
+/** @param what that which it is instead */
+function notText(what: LocalText): AppError {
+  return new AppError('file_not_text', `not a CSV file but ${what.en}`, {
+    publicMessage: {
+      en: `This is not a CSV file but ${what.en}. Save the table as CSV (UTF-8) and upload that.`,
+      'pt-BR': `Isto não é um arquivo CSV, e sim ${what['pt-BR']}. Salve a tabela como CSV (UTF-8) e envie esse arquivo.`,
+    },
   });
 }

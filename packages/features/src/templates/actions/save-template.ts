@@ -42,7 +42,10 @@ async function withNameCheck<T>(name: string, save: () => Promise<T>): Promise<T
   } catch (error) {
     if (uniqueViolation(error) !== 'templates_name') throw error;
     throw new AppError('name_taken', 'a template with this name exists', {
-      publicMessage: `There is already a template called "${name}". Choose another name.`,
+      publicMessage: {
+        en: `There is already a template called "${name}". Choose another name.`,
+        'pt-BR': `Já existe um modelo chamado "${name}". Escolha outro nome.`,
+      },
       cause: error,
     });
   }
