@@ -23,6 +23,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  /** What the database was asked for it: who answers alike after different work tells by the time it takes. */
+  readonly statements: readonly string[];
 }
 
 /** Every place of a route where a caller writes an id. */
@@ -76,6 +78,7 @@ export async function callRoute(
     json = sampleOf(schemaOf(route.body), ids);
     if (place?.at === 'body') json = withValueAt(json, place.path, place.prefix + foreign);
   }
+  api.takeStatements();
   const giveUp = new AbortController();
   const response = await api.call(`/api/v1${path}${search.size > 0 ? `?${search.toString()}` : ''}`, {
     method: route.method,
@@ -92,6 +95,7 @@ export async function callRoute(
     status: response.status,
     headers: comparable(response.headers),
     text: anonymous(text, response, foreign),
+    statements: api.takeStatements(),
   };
 }
 

@@ -5,7 +5,10 @@ import { fingerprint } from './fingerprint.ts';
 import { randomIds } from './seed-tenant.ts';
 import type { World } from './world.ts';
 
-/** An id of B, anywhere a caller can write one, is answered like an id of nobody; B's rows stay as they were. */
+/**
+ * An id of B, anywhere a caller can write one, is answered like an id of nobody, after the same statements; B's rows
+ * stay as they were.
+ */
 export async function checkForeignIds(world: World, route: Route): Promise<number> {
   const { api, b, idsOfB } = world;
   const before = await fingerprint(api.system, b.tenantId);

@@ -1,4 +1,5 @@
 import { defineRoute, type Route, routes } from '@zaphub/features';
+import { AppError } from '@zaphub/types';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { useTestApi } from '../testing/test-api.ts';
@@ -109,6 +110,23 @@ describe('the checks themselves', () => {
       summary: 'lists without a tenant',
       handle: () => api.system.system((tx) => tx.rows<{ name: string }>('select name from templates')),
     }),
+    takesLongerForB: defineRoute({
+      method: 'GET',
+      path: '/leaky/slow/:contact_id',
+      auth: 'tenant',
+      ids: { contact_id: 'contact' },
+      reply: z.object({ name: z.string() }),
+      summary: 'answers alike, after more work for a contact that exists',
+      handle: async ({ deps, scope, ids }) => {
+        const exists = await api.system.system((tx) =>
+          tx.rows('select from contacts where id = $1', [ids.contact_id]),
+        );
+        return deps.db.tenant(scope, async (tx) => {
+          if (exists.length > 0) await tx.rows('select count(*) from messages');
+          throw new AppError('not_found', 'no such contact');
+        });
+      },
+    }),
     refusesEverything: defineRoute({
       method: 'DELETE',
       path: '/leaky/:contact_id',
@@ -129,6 +147,10 @@ describe('the checks themselves', () => {
     // It answers everybody alike: only the rows can tell.
     await expect(checkForeignIds(world, leaky.writesAnybody)).rejects.toThrow();
     await expect(checkNoCanary(world, leaky.listsEverybody)).rejects.toThrow(/CANARY-B/);
+  });
+
+  test('find a route that works longer for a row of somebody else', async () => {
+    await expect(checkForeignIds(world, leaky.takesLongerForB)).rejects.toThrow(/deeply equal/);
   });
 
   test('do not take a route that refuses everything for a safe one', async () => {

@@ -29,6 +29,7 @@ import { createApp } from '../http/create-app.ts';
 import { listen, type ListeningServer } from '../http/listen.ts';
 import { createRequestLimiter } from '../http/rate-limit.ts';
 import { createSupabaseProxy } from '../http/supabase-proxy.ts';
+import { hearStatements } from './heard-database.ts';
 import { mintToken, testSecret } from './mint-token.ts';
 
 export interface TestApiOptions {
@@ -66,6 +67,8 @@ export interface TestApi {
   readonly hub: EventHub;
   readonly files: FileStore;
   readonly urls: { owner: string; api: string; system: string };
+  /** What the app has asked the database since the last time, without values; the event hub's own questions left out. */
+  takeStatements(): string[];
   /** Calls an address below the origin, such as `/api/v1/me`. */
   call(path: string, options?: TestCall): Promise<Response>;
 }
@@ -75,6 +78,7 @@ interface Opened {
   app: Express;
   hub: EventHub;
   server: ListeningServer;
+  takeStatements(): string[];
   close(): Promise<void>;
 }
 
@@ -114,6 +118,7 @@ export function useTestApi(options: TestApiOptions = {}): TestApi {
     get urls() {
       return database.urls;
     },
+    takeStatements: () => get().takeStatements(),
     call: (path, call) => send(get().server.url + path, call),
   };
 }
@@ -140,11 +145,12 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
     { log: createPostgresEventLog(api), random: () => 0.5 },
     { recheckMs: 200, ...options.hub },
   );
+  const heard = hearStatements(api);
   const logger = options.logger ?? silentLogger;
   const requestsPerMinute = options.requestsPerMinute ?? 1_000_000;
   const dashboard: Dashboard = await loadDashboard(options.webDir ?? join(filesDir, 'no-dashboard'));
   const closing = new AbortController();
-  const database = definePlugin<Database>({ name: 'database', start: () => ({ api }) });
+  const database = definePlugin<Database>({ name: 'database', start: () => ({ api: heard.db }) });
   const auth = defineAuth({
     keys: { kind: 'secret', secret: testSecret },
     issuer: undefined,
@@ -171,7 +177,7 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
       streams: () => hub.size(),
     },
     engine: {
-      app: { db: api, files, hub, logger },
+      app: { db: heard.db, files, hub, logger },
       contexts: createContextBuilder(
         { auth, tenant, plan },
         { auth: kernel.api(auth), tenant: kernel.api(tenant), plan: kernel.api(plan) },
@@ -197,6 +203,7 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
     files,
     hub,
     server,
+    takeStatements: () => heard.take(),
     async close() {
       const closed = server.close(2000);
       await hub.close();
