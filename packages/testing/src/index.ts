@@ -2,7 +2,7 @@ export { createContacts, createTenant } from './factories.ts';
 export type { ContactsOptions, TenantOptions, TestTenant } from './factories.ts';
 export { createTestDatabase, useTestDatabase } from './test-database.ts';
 export type { TestDatabase, TestUrls } from './test-database.ts';
-export { startRedis } from './redis.ts';
+export { freePort, startRedis } from './redis.ts';
 export type { TestRedis, TestRedisOptions } from './redis.ts';
 export { startRedisCluster } from './redis-cluster.ts';
 export type { TestRedisCluster } from './redis-cluster.ts';

@@ -91,7 +91,7 @@ function answersPing(port: number): Promise<boolean> {
       socket.destroy();
       resolve(isUp);
     };
-    socket.once('data', (data) => answer(data.toString().startsWith('+PONG')));
+    socket.once('data', (data) => answer(/^(\+PONG|-NOAUTH)/.test(data.toString())));
     socket.once('error', () => answer(false));
     socket.setTimeout(1000, () => answer(false));
   });
