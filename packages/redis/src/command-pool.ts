@@ -5,6 +5,7 @@ import { InFlight } from './in-flight.ts';
 import type { LatencyHistogram } from './latency-histogram.ts';
 import { Link, type LinkEvents } from './link.ts';
 import { RedisError } from './redis-error.ts';
+import { WriteBatcher } from './write-batcher.ts';
 
 /** What the pool needs. */
 export interface CommandPoolOptions {
@@ -21,6 +22,7 @@ export interface CommandPoolOptions {
 interface Lane {
   readonly link: Link<DriverClient>;
   readonly inFlight: InFlight;
+  readonly batcher: WriteBatcher;
 }
 
 /** A connection takes this many before the next is used: pipelined commands share reads and writes. */
@@ -66,6 +68,7 @@ export class CommandPool {
     if (lane === undefined || client === undefined) {
       return Promise.reject(new RedisError('redis_unavailable', `Redis is away: ${name} was not sent`));
     }
+    lane.batcher.hold(client);
     return lane.inFlight.track(name, () =>
       asBytes ? client.callBuffer(name, ...args) : client.call(name, ...args),
     );
@@ -121,7 +124,7 @@ export class CommandPool {
         },
       },
     });
-    return { link, inFlight };
+    return { link, inFlight, batcher: new WriteBatcher() };
   }
 
   #choose(): Lane | undefined {
