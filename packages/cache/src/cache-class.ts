@@ -25,7 +25,7 @@ export interface CacheClassOptions<T, S extends 'tenant' | 'global'> {
   readonly maxKeys?: number;
   /** Encoded bytes of the values in the memory of one instance. Default 32 MiB. */
   readonly maxBytes?: number;
-  /** Longest time in memory before Redis is asked again. Default `ttlMs`. */
+  /** Longest time in memory before Redis is asked again, where there is one; 0: never in memory. Default: its whole life. */
   readonly memoryTtlMs?: number;
   /** What is in memory is handed out for at most so long after the invalidations stopped coming. Default 5,000. */
   readonly isolatedMs?: number;
@@ -84,7 +84,7 @@ export function defineCacheClass<T, S extends 'tenant' | 'global'>(
     negativeTtlMs: inRange(name, 'negativeTtlMs', options.negativeTtlMs ?? 0, 0),
     maxKeys: inRange(name, 'maxKeys', options.maxKeys ?? 10_000, 1),
     maxBytes: inRange(name, 'maxBytes', options.maxBytes ?? 32 * 1024 * 1024, 1),
-    memoryTtlMs: inRange(name, 'memoryTtlMs', options.memoryTtlMs ?? ttlMs, 0),
+    memoryTtlMs: inRange(name, 'memoryTtlMs', options.memoryTtlMs ?? Number.MAX_SAFE_INTEGER, 0),
     isolatedMs: inRange(name, 'isolatedMs', options.isolatedMs ?? 5000, 0),
     encoding,
     compressFromBytes: inRange(

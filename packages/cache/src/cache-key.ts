@@ -24,6 +24,11 @@ export function joinKeyParts(
   return text;
 }
 
+/** Any surrogate, paired or not: quick to look for, and most parts have none. */
+// oxlint-disable-next-line no-control-regex -- as above
+const suspicious = /[%:{}\u0000-\u001f\u007f\ud800-\udfff]/;
+
 function escapePart(part: string): string {
+  if (!suspicious.test(part)) return part;
   return part.replace(special, (found) => `%${(found.codePointAt(0) ?? 0).toString(16)}%`);
 }

@@ -88,7 +88,7 @@ export function createDistributedCache(deps: CacheDeps, settings: CacheSettings 
       throw new CacheError('cache_class_invalid', `there are two cache classes called "${cacheClass.name}"`);
     }
     const counters = createCounters();
-    const memory = new MemoryLayer(cacheClass, counters);
+    const memory = new MemoryLayer(cacheClass, counters, shared === undefined);
     if (isIsolated) memory.isolate(now());
     const classCache = new ClassCache<T>({
       cacheClass,

@@ -30,7 +30,9 @@ export class KeyWaiters {
   }
 
   wake(text: string): void {
-    for (const go of this.#waiting.get(text) ?? []) go();
+    const waiters = this.#waiting.get(text);
+    if (waiters === undefined) return;
+    for (const go of waiters) go();
   }
 
   wakeAll(): void {

@@ -85,7 +85,7 @@ export class Loader<T> {
     this.#waiters.wakeAll();
   }
 
-  async #fill(text: string, load: Load<T>, flight: Flight<unknown>): Promise<Loaded<T>> {
+  async #fill(text: string, load: Load<T>, flight: Flight): Promise<Loaded<T>> {
     const { shared, cacheClass, clock, now, random } = this.#context;
     const waitUntil = clock.now() + cacheClass.loadTimeoutMs + claimMarginMs;
     for (;;) {
@@ -106,12 +106,7 @@ export class Loader<T> {
     }
   }
 
-  async #refresh(
-    text: string,
-    load: Load<T>,
-    seen: Buffer | undefined,
-    flight: Flight<unknown>,
-  ): Promise<unknown> {
+  async #refresh(text: string, load: Load<T>, seen: Buffer | undefined, flight: Flight): Promise<unknown> {
     const { shared } = this.#context;
     if (shared === undefined) return this.#loadAlone(text, load, flight);
     let header = seen;
@@ -147,7 +142,7 @@ export class Loader<T> {
     shared: Shared,
     text: string,
     load: Load<T>,
-    flight: Flight<unknown>,
+    flight: Flight,
     claim: { readonly seen: Buffer; readonly token: Buffer },
   ): Promise<Loaded<T>> {
     const { cacheClass, memory, counters, now, nextId } = this.#context;
@@ -187,7 +182,7 @@ export class Loader<T> {
   }
 
   /** Without Redis, or as if. */
-  async #loadAlone(text: string, load: Load<T>, flight: Flight<unknown>): Promise<Loaded<T>> {
+  async #loadAlone(text: string, load: Load<T>, flight: Flight): Promise<Loaded<T>> {
     const { cacheClass, memory, shared, now, nextId } = this.#context;
     const value = deepFreeze(await this.#load(load));
     if (flight.isTainted || (value === undefined && cacheClass.negativeTtlMs === 0))

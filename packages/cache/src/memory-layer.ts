@@ -19,10 +19,13 @@ export interface MemoryEntry<T> {
 export class MemoryLayer<T> {
   readonly #cacheClass: CacheClass<T>;
   readonly #entries: LRUCache<string, MemoryEntry<T>>;
+  readonly #longestMs: number;
   #isIsolated = false;
 
-  constructor(cacheClass: CacheClass<T>, counters: CacheCounters) {
+  /** `isAlone`: there is no Redis to ask again, so a value may stay for its whole life. */
+  constructor(cacheClass: CacheClass<T>, counters: CacheCounters, isAlone: boolean) {
     this.#cacheClass = cacheClass;
+    this.#longestMs = isAlone ? Number.POSITIVE_INFINITY : cacheClass.memoryTtlMs;
     this.#entries = new LRUCache({
       max: cacheClass.maxKeys,
       maxSize: cacheClass.maxBytes,
@@ -48,9 +51,9 @@ export class MemoryLayer<T> {
 
   /** Keeps it for as long as its lifetime, the class and isolation allow. */
   set(text: string, value: T | undefined, sizeBytes: number, lifetime: Lifetime, now: number): void {
-    const longestMs = this.#isIsolated ? this.#cacheClass.isolatedMs : this.#cacheClass.memoryTtlMs;
-    const freshUntil = Math.min(lifetime.freshUntil, now + longestMs);
-    const deadUntil = this.#isIsolated ? Math.min(lifetime.deadUntil, now + longestMs) : lifetime.deadUntil;
+    const until = now + (this.#isIsolated ? this.#cacheClass.isolatedMs : this.#longestMs);
+    const freshUntil = Math.min(lifetime.freshUntil, until);
+    const deadUntil = Math.min(lifetime.deadUntil, until);
     if (deadUntil <= now) return;
     this.#entries.set(text, { value, freshUntil, deadUntil, sizeBytes, noRefreshUntil: 0 });
   }

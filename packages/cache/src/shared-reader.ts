@@ -46,7 +46,7 @@ export class SharedReader<T> {
     this.#readings.taintAll();
   }
 
-  async #read(text: string, flight: Flight<Found<T>>): Promise<Found<T>> {
+  async #read(text: string, flight: Flight): Promise<Found<T>> {
     const { cacheClass, memory, counters, shared, now } = this.#context;
     let packed: Buffer | undefined;
     try {

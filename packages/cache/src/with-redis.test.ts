@@ -18,6 +18,7 @@ const notes = defineCacheClass({
   isolatedMs: 300,
 });
 const key = notes.key('t1', 'n1');
+const brieflyKept = { scope: 'global', schema, ttlMs: 60_000, memoryTtlMs: 100, staleMs: 60_000 } as const;
 const [one, two] = [{ text: 'one' }, { text: 'two' }];
 
 let server: TestRedis;
@@ -282,6 +283,23 @@ describe('what is in Redis', () => {
     expect(await cache.getLazy(none.key('k'))).toBeUndefined();
     expect(other.cache.getStats().negativeHits).toBe(2);
   });
+});
+
+it('a class may be asked for in Redis each time, or after a while', async () => {
+  let at = Date.now();
+  const { cache } = await openInstance(server.url, freshPrefix(), () => at);
+  const load = (): Promise<never> => Promise.reject(new Error('is not wanted'));
+  const never = defineCacheClass({ name: 'never', scope: 'global', schema, ttlMs: 60_000, memoryTtlMs: 0 });
+  await cache.set(never.key('k'), one);
+  expect(await cache.get(never.key('k'))).toEqual(one);
+  expect(await cache.getOrLoad(never.key('k'), load)).toEqual(one);
+  expect(cache.getStats(never)).toMatchObject({ redisHits: 2, memoryHits: 0, totalKeys: 0 });
+  const brief = defineCacheClass({ ...brieflyKept, name: 'brief' });
+  await cache.set(brief.key('k'), one);
+  await cache.getOrLoad(brief.key('k'), load);
+  at += 101;
+  expect(await cache.getOrLoad(brief.key('k'), load)).toEqual(one);
+  expect(cache.getStats(brief)).toMatchObject({ redisHits: 1, memoryHits: 1, staleHits: 0 });
 });
 
 describe('when Redis goes away', () => {
