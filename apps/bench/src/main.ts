@@ -4,6 +4,7 @@ import { formatRow } from './bench-row.ts';
 import type { Bench } from './bench-row.ts';
 
 const benches = new Map<string, () => Promise<Bench>>([
+  ['cache', async () => (await import('./cache/cache-bench.ts')).cacheBench],
   ['concurrency', async () => (await import('./concurrency/concurrency-bench.ts')).concurrencyBench],
   ['import', async () => (await import('./import/import-bench.ts')).importBench],
   ['send', async () => (await import('./send/send-bench.ts')).sendBench],
