@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Download, Page } from '@playwright/test';
+import { expectNoViolations } from './support/axe.ts';
 import { contactsCsv } from './support/contacts-csv.ts';
 import { expect, owner, test } from './support/test.ts';
 
@@ -21,6 +22,7 @@ test('from the setup token to a report, and a second campaign that is called off
     await page.getByLabel('Setup token').fill('not-the-token');
     await page.getByRole('button', { name: 'Continue' }).click();
     await expect(page.getByText('This setup token does not open this installation')).toBeVisible();
+    await expectNoViolations(page);
 
     await page.goto('about:blank');
     await page.goto(`/setup#token=${installation.token}`);
@@ -29,11 +31,13 @@ test('from the setup token to a report, and a second campaign that is called off
     await page.getByLabel('Password', { exact: true }).fill('short');
     await page.getByRole('button', { name: 'Create account' }).click();
     await expect(page.getByText('Use at least 10 characters.')).toBeVisible();
+    await expectNoViolations(page);
     await page.getByLabel('Password', { exact: true }).fill(owner.password);
     await page.getByRole('button', { name: 'Create account' }).click();
 
     await expect(page.getByLabel('Country')).toHaveValue('Brazil');
     await expect(page.getByLabel('Time zone')).toHaveValue('America/Sao Paulo');
+    await expectNoViolations(page);
     await page.getByLabel('Workspace name').fill('Padaria Aurora');
     await page.getByRole('button', { name: 'Open ZapHub' }).click();
     await expect(page.getByText('1 of 4 done')).toBeVisible();

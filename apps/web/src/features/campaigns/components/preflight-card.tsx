@@ -21,7 +21,11 @@ export function PreflightCard({ query, isReady }: PreflightCardProps) {
   return (
     <Card title={t('campaigns.preflight.title')} bodyClassName="min-h-28">
       {isReady ? (
-        <div className={cn('transition-opacity', query.isPlaceholderData && 'opacity-60')} aria-live="polite">
+        <div
+          className={cn('transition-opacity', query.isPlaceholderData && 'opacity-60')}
+          aria-live="polite"
+          aria-busy={query.isPlaceholderData}
+        >
           <QueryView query={query} what={t('campaigns.preflight.failed')} skeleton={<CardSkeleton />}>
             {(preflight) => <PreflightFacts preflight={preflight} />}
           </QueryView>
