@@ -31,3 +31,27 @@ export { EnhancerTimeoutError } from './request/enhancer-timeout-error.ts';
 export type { EnhanceInput, Enhancer, ValueOf } from './request/enhancer.ts';
 export type { SlowOperation } from './stats/slow-operations.ts';
 export { createStats, type Metrics, type Stats, type StatsOptions, type Timing } from './stats/stats.ts';
+export type { BacklogAlarm, BacklogAlarmOptions } from './tasks/backlog-alarm.ts';
+export { createBacklogAlarm } from './tasks/backlog-alarm.ts';
+export { defineStats, defineTasks, type TaskHandlers, type TaskPluginRefs } from './tasks/define-tasks.ts';
+export type { DurableRun, DurableTask, DurableTasks } from './tasks/durable-tasks.ts';
+export { type TaskErrorCode, TaskRefusedError } from './tasks/errors.ts';
+export {
+  createTaskQueue,
+  type InlineTask,
+  type RegisteredTask,
+  type TaskQueue,
+  type TaskQueueDeps,
+  type TaskQueueOptions,
+} from './tasks/task-queue.ts';
+export {
+  lowered,
+  noTasks,
+  type QueueStats,
+  taskPriorities,
+  type TaskHandler,
+  type TaskPriority,
+  type TaskRun,
+  type TaskState,
+  type TaskStatus,
+} from './tasks/task.ts';

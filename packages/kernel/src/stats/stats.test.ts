@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { noTasks } from '../tasks/task.ts';
 import { createStats } from './stats.ts';
 
 const noon = new Date('2026-03-01T12:00:00Z');
@@ -76,5 +77,13 @@ describe('stats', () => {
     expect(stats.getMetrics()).toEqual({ counters: {}, timings: {}, slowOperations: [], leftOut: 0 });
     stats.timing('c', 1000);
     expect(stats.getMetrics().slowOperations.map(({ name }) => name)).toEqual(['c']);
+  });
+
+  it('show the numbers of the queue that is watched', async () => {
+    const stats = createStats();
+    expect(await stats.getQueueStats()).toBeUndefined();
+    stats.watchQueue(() => Promise.resolve({ ...noTasks, pending: 3 }));
+    stats.reset();
+    expect(await stats.getQueueStats()).toMatchObject({ pending: 3 });
   });
 });

@@ -1,4 +1,5 @@
 import { LatencyHistogram } from '@zaphub/concurrency';
+import type { QueueStats } from '../tasks/task.ts';
 import { SlowOperations, type SlowOperation } from './slow-operations.ts';
 
 /** Durations of one kind of operation, all in milliseconds. */
@@ -46,7 +47,11 @@ export interface Stats {
   /** Times some work and records it however it ends; a failure also counts in the counter `NAME.failed`. */
   time<T>(name: string, work: () => Promise<T> | T): Promise<T>;
   getMetrics(): Metrics;
-  /** Forgets everything. */
+  /** Makes a queue's numbers part of these; a later one takes its place. */
+  watchQueue(read: () => Promise<QueueStats>): void;
+  /** The numbers of the queue that is watched, as they are now; `undefined` when there is none. */
+  getQueueStats(): Promise<QueueStats | undefined>;
+  /** Forgets everything that was counted. */
   reset(): void;
 }
 
@@ -64,6 +69,7 @@ class BoundedStats implements Stats {
   readonly #timings = new Map<string, TimingRecord>();
   readonly #slow: SlowOperations;
   #leftOut = 0;
+  #readQueue: (() => Promise<QueueStats>) | undefined;
 
   constructor(options: StatsOptions) {
     this.#slowMs = options.slowMs ?? 100;
@@ -112,6 +118,14 @@ class BoundedStats implements Stats {
       slowOperations: this.#slow.list(),
       leftOut: this.#leftOut,
     };
+  }
+
+  watchQueue(read: () => Promise<QueueStats>): void {
+    this.#readQueue = read;
+  }
+
+  async getQueueStats(): Promise<QueueStats | undefined> {
+    return this.#readQueue?.();
   }
 
   reset(): void {
