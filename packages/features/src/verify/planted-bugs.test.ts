@@ -15,7 +15,7 @@ import {
   transitionOf,
 } from '../messages/index.ts';
 import { type LedgerFixture, ledgerFixture, temporaryFolder } from '../ledger-fixture.ts';
-import type { InvariantName } from './invariants.ts';
+import type { InvariantName, InvariantResult, Violation } from './invariants.ts';
 import { verifyLedger } from './verify-ledger.ts';
 
 const database = useTestDatabase();
@@ -26,12 +26,15 @@ interface Sender {
   readonly ledger: LedgerFixture;
   readonly journalDir: string;
   claim(kind?: 'fresh' | 'retry'): Promise<Claim>;
-  mark(claim: Claim, run?: RunStatement): Promise<void>;
+  mark(claim: Claim, run?: RunStatement): ReturnType<typeof markSending>;
   send(messages: readonly ClaimedMessage[]): Promise<void>;
-  record(claim: Claim, run?: RunStatement): Promise<void>;
+  /** Answers how many rows were late. */
+  record(claim: Claim, run?: RunStatement): Promise<number>;
   endLeases(): Promise<void>;
   /** Names of the invariants that are violated. */
   violated(): Promise<InvariantName[]>;
+  /** The same in full: what should be clean and is not says what is wrong. */
+  violations(): Promise<(Violation & { name: InvariantName })[]>;
 }
 
 async function sender(recipients = 5): Promise<Sender> {
@@ -47,6 +50,10 @@ async function sender(recipients = 5): Promise<Sender> {
     await ledger.run('delete from campaigns where id = $1');
   });
   const { db, campaignId, connectionId } = ledger;
+  const found = async (): Promise<InvariantResult[]> => {
+    const report = await verifyLedger(db, { journalDir: dir, campaignId });
+    return report.invariants.filter((invariant) => !invariant.isKept);
+  };
   return {
     ledger,
     journalDir: dir,
@@ -56,11 +63,11 @@ async function sender(recipients = 5): Promise<Sender> {
       return claim;
     },
     async mark(claim, run = db.statement) {
-      await markSending(run, { campaignId, ...claim });
+      return markSending(run, { campaignId, ...claim });
     },
     async send(messages) {
       for (const message of messages) {
-        await network.send(
+        const outcome = await network.send(
           {
             messageId: message.id,
             to: message.recipient,
@@ -71,13 +78,15 @@ async function sender(recipients = 5): Promise<Sender> {
           },
           { signal: new AbortController().signal, notAfterMs: Infinity },
         );
+        expect(outcome).toMatchObject({ kind: 'sent' });
       }
     },
     async record(claim, run = db.statement) {
       const sent = { kind: 'sent', providerMessageId: 'x' } as const;
       const transitions = claim.messages.map((message) => transitionOf(message, sent, rules));
-      await recordOutcomes(run, ledger.ref(claim), transitions);
+      const late = await recordOutcomes(run, ledger.ref(claim), transitions);
       await endClaim(db.statement, claim.fence);
+      return late;
     },
     async endLeases() {
       await ledger.run(
@@ -86,10 +95,22 @@ async function sender(recipients = 5): Promise<Sender> {
       await expireClaims(db, { deduplicating: new Set() });
     },
     async violated() {
-      const report = await verifyLedger(db, { journalDir: dir, campaignId });
-      return report.invariants.filter((invariant) => !invariant.isKept).map((invariant) => invariant.name);
+      return (await found()).map(({ name }) => name);
+    },
+    async violations() {
+      return (await found()).flatMap(({ name, violations }) => violations.map((each) => ({ name, ...each })));
     },
   };
+}
+
+/** Everything right, and looked at on the way. */
+async function sendAll(s: Sender): Promise<Claim> {
+  const claim = await s.claim();
+  expect(claim.messages).toHaveLength(s.ledger.contactIds.length);
+  expect(await s.mark(claim)).toMatchObject({ status: 'running', isLeased: true });
+  await s.send(claim.messages);
+  expect(await s.record(claim)).toBe(0);
+  return claim;
 }
 
 /** Runs statements with a part of their text replaced; fails when the part is not there. */
@@ -105,24 +126,19 @@ function broken(ledger: LedgerFixture, part: string, replacement: string): RunSt
 describe('the checker', () => {
   test('has nothing to say about a sender that does everything right', async () => {
     const s = await sender();
-    const claim = await s.claim();
-    await s.mark(claim);
-    await s.send(claim.messages);
-    await s.record(claim);
-    expect(await s.violated()).toEqual([]);
+    await sendAll(s);
+    expect(await s.violations()).toEqual([]);
   });
 
   test('nor about a contact that was deleted, or a receipt that says it did not arrive', async () => {
     const s = await sender();
-    const claim = await s.claim();
-    await s.mark(claim);
-    await s.send(claim.messages);
-    await s.record(claim);
-    await s.ledger.run('delete from contacts where id = $1', [s.ledger.contactIds[0]]);
+    const claim = await sendAll(s);
+    const deleted = await s.ledger.run('delete from contacts where id = $1', [s.ledger.contactIds[0]]);
+    expect(deleted).toBe(1);
     const messageId = claim.messages[1]?.id ?? '';
     await applyReceipts(s.ledger.db.statement, [{ messageId, kind: 'failed', at: new Date() }]);
     expect(await s.ledger.states()).toEqual({ sent: 4, failed: 1 });
-    expect(await s.violated()).toEqual([]);
+    expect(await s.violations()).toEqual([]);
   });
 
   test('catches a sender that does not mark before it sends', async () => {
