@@ -4,6 +4,9 @@ import type { JobsOptions } from 'bullmq';
 export interface BullQueue {
   add(name: string, data: unknown, options: JobsOptions): Promise<unknown>;
   getJobCounts(): Promise<Record<string, number>>;
+  /** How many wait, by BullMQ's priorities. */
+  getCountsPerPriority(priorities: number[]): Promise<Record<string, number>>;
+  find(id: string): Promise<BullStoredJob | undefined>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   waitUntilReady(): Promise<unknown>;
@@ -26,6 +29,22 @@ export interface BullWorker {
 export interface BullJob {
   readonly data: unknown;
   readonly attemptsMade: number;
+  /** Of the attempt after this one, when it is called while this one runs. */
+  changePriority(options: { priority: number }): Promise<void>;
+}
+
+/** A job as the backend remembers it. */
+export interface BullStoredJob {
+  readonly state: string;
+  readonly data: unknown;
+  /** BullMQ's, which count down. */
+  readonly priority: number;
+  readonly attemptsMade: number;
+  readonly attemptsStarted: number;
+  readonly addedAtMs: number;
+  readonly startedAtMs: number | undefined;
+  readonly finishedAtMs: number | undefined;
+  readonly failedReason: string | undefined;
 }
 
 /** How a worker is to run. */

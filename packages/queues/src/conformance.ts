@@ -21,6 +21,14 @@ interface Numbered {
   readonly n: number;
 }
 
+/** What a definition of numbered jobs leaves out to carry anything. */
+const withoutPayload = {
+  deduplicate: undefined,
+  id: undefined,
+  attemptsFor: undefined,
+  urgencyFor: undefined,
+} as const;
+
 const patience = { timeout: 15_000, interval: 20 };
 
 /** What every backend must do. */
@@ -76,7 +84,7 @@ export function describeQueues(name: string, setUp: () => Promise<BackendUnderTe
         const loose = {
           ...numbers,
           schema: z.custom<{ n: unknown }>((value) => numbers.schema.safeParse(value).success),
-          deduplicate: undefined,
+          ...withoutPayload,
         };
         await expect(queues.add(loose, { n: 'one' })).rejects.toMatchObject({ code: 'internal' });
         expect((await queues.counts(numbers.queue)).waiting).toBe(0);
@@ -84,7 +92,7 @@ export function describeQueues(name: string, setUp: () => Promise<BackendUnderTe
 
       it('fails a stored payload that does not fit for good, without calling the handler', async () => {
         const numbers = job();
-        const anything = defineJob<unknown>({ ...numbers, schema: z.unknown(), deduplicate: undefined });
+        const anything = defineJob<unknown>({ ...numbers, ...withoutPayload, schema: z.unknown() });
         let calls = 0;
         await consume(numbers, async () => void calls++);
         await queues.add(anything, { n: 'one' });

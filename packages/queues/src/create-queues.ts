@@ -7,8 +7,9 @@ import type { JobDefinition } from './define-job.ts';
 import { doorbell } from './doorbell.ts';
 import { createOutageLog } from './outage-log.ts';
 import { createPostgresBackend } from './postgres-backend.ts';
-import { toBullPriority } from './priority.ts';
-import type { AddOptions, Consumer, JobHandler, QueueCounts, Queues } from './queues.ts';
+import { toBullPriority, type Urgency } from './priority.ts';
+import { presentJob } from './present-job.ts';
+import type { AddOptions, Consumer, JobHandler, JobStatus, QueueCounts, Queues } from './queues.ts';
 import { createRedisBackend } from './redis-backend.ts';
 import { within } from './within.ts';
 
@@ -152,6 +153,21 @@ class BullQueues implements Queues {
     };
   }
 
+  async find(queueName: string, id: string): Promise<JobStatus | undefined> {
+    const job = await this.#call(`asking for a job of ${queueName}`, async () =>
+      (await this.#queue(queueName)).find(id),
+    );
+    return job && presentJob(job);
+  }
+
+  async waitingByUrgency(queueName: string, urgencies: readonly Urgency[]): Promise<readonly number[]> {
+    const priorities = urgencies.map(toBullPriority);
+    const counts = await this.#call(`counting ${queueName}`, async () =>
+      (await this.#queue(queueName)).getCountsPerPriority(priorities),
+    );
+    return priorities.map((priority) => counts[priority] ?? 0);
+  }
+
   async pause(queueName: string): Promise<void> {
     await this.#call(`pausing ${queueName}`, async () => (await this.#queue(queueName)).pause());
   }
@@ -229,10 +245,11 @@ function jobOptions<Payload>(job: JobDefinition<Payload>, payload: Payload, dela
   const key = job.deduplicate?.(payload);
   const ring = key === undefined ? undefined : doorbell(key, delayMs, Date.now());
   return {
-    attempts: job.attempts,
+    ...(job.id === undefined ? {} : { jobId: job.id(payload) }),
+    attempts: job.attemptsFor?.(payload) ?? job.attempts,
     // The worker's own strategy computes the delays; the name only has to be none of BullMQ's.
     backoff: { type: 'definition' },
-    priority: toBullPriority(job.priority),
+    priority: toBullPriority(job.urgencyFor?.(payload, 0) ?? job.priority),
     // Failures are logged; with the job only their message is kept.
     stackTraceLimit: 0,
     ...kept,

@@ -23,6 +23,12 @@ export interface JobDefinition<Payload> {
    * it runs, exactly one more run follows.
    */
   readonly deduplicate?: ((payload: Payload) => string) | undefined;
+  /** A job that can be asked for: two with one id are one for as long as the first is remembered. No whole number. */
+  readonly id?: ((payload: Payload) => string) | undefined;
+  /** How often this one is started in all; instead of `attempts`. */
+  readonly attemptsFor?: ((payload: Payload) => number) | undefined;
+  /** How urgent this one is after so many failed attempts; instead of `priority`. */
+  readonly urgencyFor?: ((payload: Payload, failedAttempts: number) => Urgency) | undefined;
 }
 
 /**

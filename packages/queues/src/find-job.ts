@@ -1,11 +1,12 @@
 import type { JobDefinition } from './define-job.ts';
-import { campaignCancel, campaignPrepare, importRun, messageSend } from './jobs.ts';
+import { campaignCancel, campaignPrepare, importRun, messageSend, taskRun } from './jobs.ts';
 
 const untypedJobs: readonly JobDefinition<unknown>[] = [
   untyped(messageSend),
   untyped(campaignPrepare),
   untyped(campaignCancel),
   untyped(importRun),
+  untyped(taskRun),
 ];
 
 /**
@@ -17,9 +18,12 @@ export function findJob(name: string): JobDefinition<unknown> | undefined {
 }
 
 function untyped<Payload>(job: JobDefinition<Payload>): JobDefinition<unknown> {
-  const { deduplicate, ...rest } = job;
+  const { deduplicate, id, attemptsFor, urgencyFor, ...rest } = job;
   return {
     ...rest,
     deduplicate: deduplicate && ((payload) => deduplicate(job.schema.parse(payload))),
+    id: id && ((payload) => id(job.schema.parse(payload))),
+    attemptsFor: attemptsFor && ((payload) => attemptsFor(job.schema.parse(payload))),
+    urgencyFor: urgencyFor && ((payload, failed) => urgencyFor(job.schema.parse(payload), failed)),
   };
 }

@@ -1,6 +1,7 @@
 export { type Backoff, backoffDelayMs } from './backoff.ts';
 export { createQueues, type QueueBackendOptions, type QueuesOptions } from './create-queues.ts';
 export { defineJob, type JobDefinition } from './define-job.ts';
+export { createDurableTasks } from './durable-tasks.ts';
 export { findJob } from './find-job.ts';
 export {
   campaignCancel,
@@ -10,6 +11,15 @@ export {
   type JobPayload,
   jobs,
   messageSend,
+  taskRun,
 } from './jobs.ts';
 export { toBullPriority, type Urgency } from './priority.ts';
-export type { AddOptions, Consumer, JobContext, JobHandler, QueueCounts, Queues } from './queues.ts';
+export type {
+  AddOptions,
+  Consumer,
+  JobContext,
+  JobHandler,
+  JobStatus,
+  QueueCounts,
+  Queues,
+} from './queues.ts';

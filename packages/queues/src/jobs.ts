@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineJob } from './define-job.ts';
+import { urgencyOfTask } from './task-urgency.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -56,12 +57,34 @@ export const importRun = defineJob({
   deduplicate: ({ importId }) => importId,
 });
 
+/** A task with a registered handler: its name says what is done, its context with what. */
+export const taskRun = defineJob({
+  queue: 'tasks',
+  name: 'task.run',
+  schema: z.object({
+    id: z.uuid(),
+    name: z.string().min(1).max(100),
+    context: z.unknown(),
+    priority: z.enum(['high', 'normal', 'low']),
+    retries: z.int().min(0).max(1000),
+  }),
+  priority: 5,
+  attempts: 3,
+  backoff: { firstDelayMs: second, factor: 2 },
+  timeoutMs: 120 * minute,
+  concurrency: 2,
+  id: ({ id }) => id,
+  attemptsFor: ({ retries }) => retries + 1,
+  urgencyFor: ({ priority }, failedAttempts) => urgencyOfTask(priority, failedAttempts),
+});
+
 /** Every kind of job there is, by name. */
 export const jobs = {
   'message.send': messageSend,
   'campaign.prepare': campaignPrepare,
   'campaign.cancel': campaignCancel,
   'import.run': importRun,
+  'task.run': taskRun,
 } as const;
 
 /** The name of a job, as the outbox stores it. */

@@ -3,17 +3,20 @@ import { startRestartablePostgres, useTestDatabase } from '@zaphub/testing';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { describeQueues } from './conformance.ts';
+import { describeDurableTasks } from './durable-tasks-conformance.ts';
 import { createQueues } from './create-queues.ts';
 
-describeQueues('Postgres', async () => {
+const setUp = async () => {
   const postgres = await startRestartablePostgres();
   return {
-    backend: { kind: 'postgres', connectionString: postgres.urls.system },
+    backend: { kind: 'postgres', connectionString: postgres.urls.system } as const,
     stop: () => postgres.stop('immediate'),
     start: () => postgres.start(),
     close: () => postgres.close(),
   };
-});
+};
+describeQueues('Postgres', setUp);
+describeDurableTasks('Postgres', setUp);
 
 describe('Postgres', () => {
   const database = useTestDatabase();

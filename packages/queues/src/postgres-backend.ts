@@ -12,6 +12,7 @@ import {
 } from 'bullmq';
 import pg from 'pg';
 import { type BullBackend, maxProcessDeaths, retryAfterErrorMs } from './bull-backend.ts';
+import { readStoredJob } from './stored-job.ts';
 
 /** Settings of the Postgres backend. */
 export interface PostgresBackendOptions {
@@ -64,6 +65,8 @@ export function createPostgresBackend({ connectionString, schema }: PostgresBack
       return {
         add: (job, data, options) => queue.add(job, data, options),
         getJobCounts: () => queue.getJobCounts(),
+        getCountsPerPriority: (priorities) => queue.getCountsPerPriority(priorities),
+        find: async (id) => readStoredJob(await queue.getJob(id)),
         pause: () => queue.pause(),
         resume: () => queue.resume(),
         waitUntilReady: () => queue.waitUntilReady(),

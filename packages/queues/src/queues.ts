@@ -1,4 +1,5 @@
 import type { JobDefinition } from './define-job.ts';
+import type { Urgency } from './priority.ts';
 
 /** Given to a handler with each job. */
 export interface JobContext<Payload> {
@@ -32,6 +33,23 @@ export interface QueueCounts {
   readonly failed: number;
 }
 
+/** How far a job got that its definition gave an id. */
+export interface JobStatus {
+  readonly payload: unknown;
+  readonly state: 'waiting' | 'delayed' | 'active' | 'completed' | 'failed';
+  readonly urgency: number;
+  /** Attempts that have ended. */
+  readonly attemptsMade: number;
+  /** Attempts that were begun; the one that runs now is one of them. */
+  readonly attemptsStarted: number;
+  readonly addedAt: Date;
+  /** When the last attempt began. */
+  readonly startedAt: Date | undefined;
+  readonly finishedAt: Date | undefined;
+  /** What the last attempt failed with. */
+  readonly error: string | undefined;
+}
+
 /** Settings of one `add`. */
 export interface AddOptions {
   /** The job may start this much later. Follows the worker's clock: check the due time in the database again. */
@@ -62,6 +80,10 @@ export interface Queues {
   ): Promise<Consumer>;
   /** @throws AppError `unavailable` or `timeout` */
   counts(queue: string): Promise<QueueCounts>;
+  /** A job by its id; `undefined` for one that is unknown or forgotten. @throws AppError `unavailable` or `timeout` */
+  find(queue: string, id: string): Promise<JobStatus | undefined>;
+  /** How many wait at each of these urgencies, in this order. @throws AppError `unavailable` or `timeout` */
+  waitingByUrgency(queue: string, urgencies: readonly Urgency[]): Promise<readonly number[]>;
   /** No consumer, in any process, starts jobs of this queue until `resume`. */
   pause(queue: string): Promise<void>;
   resume(queue: string): Promise<void>;

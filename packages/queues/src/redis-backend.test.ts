@@ -6,18 +6,21 @@ import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { describeQueues } from './conformance.ts';
+import { describeDurableTasks } from './durable-tasks-conformance.ts';
 import { createQueues } from './create-queues.ts';
 import { defineJob } from './define-job.ts';
 
-describeQueues('Redis', async () => {
+const setUp = async () => {
   const redis = await startRedis();
   return {
-    backend: { kind: 'redis', url: redis.url },
+    backend: { kind: 'redis', url: redis.url } as const,
     stop: () => redis.kill(),
     start: () => redis.restart(),
     close: () => redis.close(),
   };
-});
+};
+describeQueues('Redis', setUp);
+describeDurableTasks('Redis', setUp);
 
 describe('Redis', () => {
   it('flushed in the middle of a job loses what waited, and the consumer goes on with what comes next', async () => {

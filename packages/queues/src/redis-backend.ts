@@ -3,6 +3,7 @@ import { AppError } from '@zaphub/types';
 import { Queue, type RedisQueueBackend, Worker } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import { type BullBackend, maxProcessDeaths, retryAfterErrorMs } from './bull-backend.ts';
+import { readStoredJob } from './stored-job.ts';
 
 /** Settings of the Redis backend. */
 export interface RedisBackendOptions {
@@ -49,6 +50,8 @@ export function createRedisBackend({ url, prefix, logger }: RedisBackendOptions)
       return {
         add: (job, data, options) => queue.add(job, data, options),
         getJobCounts: () => queue.getJobCounts(),
+        getCountsPerPriority: (priorities) => queue.getCountsPerPriority(priorities),
+        find: async (id) => readStoredJob(await queue.getJob(id)),
         pause: () => queue.pause(),
         resume: () => queue.resume(),
         waitUntilReady: () => queue.waitUntilReady(),

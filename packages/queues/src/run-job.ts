@@ -3,6 +3,7 @@ import { AppError } from '@zaphub/types';
 import { UnrecoverableError } from 'bullmq';
 import type { BullJob } from './bull-backend.ts';
 import type { JobDefinition } from './define-job.ts';
+import { toBullPriority } from './priority.ts';
 import type { JobHandler } from './queues.ts';
 
 /** What running one job needs from its consumer. */
@@ -41,15 +42,33 @@ export async function runJob<Payload>(
     const context = { payload: parsed.data, attempt, signal, closing: deps.closing };
     await untilItEnds(handler(context), signal, deps.graceMs);
   } catch (error) {
-    const isFinal = isHopeless(error) || attempt >= definition.attempts;
+    const attempts = definition.attemptsFor?.(parsed.data) ?? definition.attempts;
+    const isFinal = isHopeless(error) || attempt >= attempts;
     const level = isFinal ? 'error' : 'warn';
     logger[level](isFinal ? 'job failed for good' : 'job failed, to be tried again', {
       payload: parsed.data,
       error,
     });
+    if (!isFinal) await changeUrgency(definition, job, parsed.data, logger);
     throw isHopeless(error) ? new UnrecoverableError(messageOf(error)) : new Error(messageOf(error));
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** A courtesy to the jobs that wait; without it this one is tried again all the same. */
+async function changeUrgency<Payload>(
+  definition: JobDefinition<Payload>,
+  job: BullJob,
+  payload: Payload,
+  logger: Logger,
+): Promise<void> {
+  const urgency = definition.urgencyFor?.(payload, job.attemptsMade + 1);
+  if (urgency === undefined) return;
+  try {
+    await job.changePriority({ priority: toBullPriority(urgency) });
+  } catch (error) {
+    logger.warn('the next attempt keeps its urgency', { error });
   }
 }
 

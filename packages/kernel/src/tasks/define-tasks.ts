@@ -25,7 +25,7 @@ export function defineStats(options: StatsOptions = {}): Plugin<Stats> {
  */
 export function defineTasks(
   refs: TaskPluginRefs,
-  deps: Pick<TaskQueueDeps, 'onBacklog' | 'onFailure'>,
+  deps: Pick<TaskQueueDeps, 'onBacklog' | 'onFailure' | 'isFinal'>,
   options: TaskQueueOptions = {},
 ): Plugin<TaskQueue, TaskPluginRefs> {
   return definePlugin<TaskQueue, TaskPluginRefs>({

@@ -190,6 +190,13 @@ describe('a task queue', () => {
     await queue.close();
   });
 
+  it('does not try again after an error that is final', async () => {
+    const { queue } = open({}, { isFinal: (error) => error instanceof TypeError });
+    const fn = () => Promise.reject(new TypeError('never'));
+    const status = await ended(queue, await queue.addTask({ name: 'hopeless', fn }));
+    expect(status).toMatchObject({ state: 'failed', attempts: 1, error: 'never' });
+  });
+
   it('tells of each try that failed', async () => {
     const failures: [number, string][] = [];
     const onFailure = (task: TaskStatus): void => void failures.push([task.attempts, task.error ?? '']);

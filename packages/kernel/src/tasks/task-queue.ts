@@ -71,6 +71,8 @@ export interface TaskQueueDeps {
   readonly onBacklog: (waiting: number) => void;
   /** Told of every try that failed. */
   readonly onFailure?: ((task: TaskStatus, error: unknown) => void) | undefined;
+  /** Is trying again pointless after this error? Default: never. */
+  readonly isFinal?: ((error: unknown) => boolean) | undefined;
   readonly newId?: () => string;
   /** Milliseconds that only go forward. */
   readonly now?: () => number;
@@ -236,11 +238,15 @@ class PooledTaskQueue implements TaskQueue {
     } catch (error) {
       record.error = reasonOf(error);
       this.#deps.onFailure?.({ ...record }, error);
-      if (isLast) this.#finish(record, 'failed', record.error);
+      if (isLast || this.#isFinal(error)) this.#finish(record, 'failed', record.error);
       else this.#tryLater(work);
     } finally {
       this.#deps.stats.timing(`tasks.${record.name}`, this.#now() - startedAt);
     }
+  }
+
+  #isFinal(error: unknown): boolean {
+    return this.#deps.isFinal?.(error) ?? false;
   }
 
   #tryLater(work: InlineWork): void {
@@ -266,7 +272,7 @@ class PooledTaskQueue implements TaskQueue {
       await handler(run);
       stats.increment('tasks.completed');
     } catch (error) {
-      stats.increment(run.isLast ? 'tasks.failed' : 'tasks.retried');
+      stats.increment(run.isLast || this.#isFinal(error) ? 'tasks.failed' : 'tasks.retried');
       throw error;
     } finally {
       stats.timing(`tasks.${run.name}`, this.#now() - startedAt);
