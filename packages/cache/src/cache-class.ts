@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { CacheError } from './cache-error.ts';
-import { type CacheKey, joinKeyParts } from './cache-key.ts';
+import { type CacheKey, joinKeyParts, keyStart } from './cache-key.ts';
 import { createEncoding } from './encoding/create-encoding.ts';
 import type { Encoding, EncodingName } from './encoding/encoding.ts';
 
@@ -96,9 +96,10 @@ export function defineCacheClass<T, S extends 'tenant' | 'global'>(
     loadTimeoutMs: inRange(name, 'loadTimeoutMs', options.loadTimeoutMs ?? 10_000, 1),
     fingerprint: fingerprintOf(`${version}:${encoding.fingerprint}`),
   };
+  const start = keyStart(name, scope);
   const key = (...parts: readonly string[]): CacheKey<T> => ({
     cacheClass: whole,
-    text: joinKeyParts(name, scope, parts),
+    text: joinKeyParts(start, parts),
   });
   // One implementation serves both scopes; the type only says how many parts there must be.
   const whole = { ...cacheClass, key: key as KeyMaker<T, S> };

@@ -13,14 +13,15 @@ export interface CacheKey<T> {
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const special = /[%:{}\u0000-\u001f\u007f]|\p{Surrogate}/gu;
 
+/** What every key of a class begins with. */
+export function keyStart(className: string, scope: 'tenant' | 'global'): string {
+  return scope === 'tenant' ? `${className}:t` : `${className}:g`;
+}
+
 /** Joins parts so that the list can be told from the text: `a:b` and `a`, `b` stay different. */
-export function joinKeyParts(
-  className: string,
-  scope: 'tenant' | 'global',
-  parts: readonly string[],
-): string {
-  let text = scope === 'tenant' ? `${className}:t` : `${className}:g`;
-  for (const part of parts) text += `:${escapePart(part)}`;
+export function joinKeyParts(start: string, parts: readonly string[]): string {
+  let text = start;
+  for (const part of parts) text += suspicious.test(part) ? `:${escapePart(part)}` : `:${part}`;
   return text;
 }
 
@@ -29,6 +30,5 @@ export function joinKeyParts(
 const suspicious = /[%:{}\u0000-\u001f\u007f\ud800-\udfff]/;
 
 function escapePart(part: string): string {
-  if (!suspicious.test(part)) return part;
   return part.replace(special, (found) => `%${(found.codePointAt(0) ?? 0).toString(16)}%`);
 }
