@@ -1,6 +1,6 @@
 import type { Bench } from '../bench-row.ts';
 import { measureColdKeys } from './cold-keys.ts';
-import { measureSerialisation } from './serialisation.ts';
+import { measureSerialisation } from './serialisation-runs.ts';
 import { measureSpeed } from './speed.ts';
 import { openStage } from './stage.ts';
 import { measureStampede } from './stampede.ts';

@@ -2,7 +2,7 @@ import { zstdCompressSync, zstdDecompressSync, constants } from 'node:zlib';
 import { createEncoding, type Encoding, type EncodingName } from '@zaphub/cache';
 import type { BenchRow } from '../bench-row.ts';
 import { medianRounds, rate } from '../rounds.ts';
-import { createPayloads, type Payload } from './payloads.ts';
+import type { Payload } from './payloads.ts';
 import { comparedRow, type Goal } from './rows.ts';
 
 type Way = EncodingName | `${EncodingName}+zstd`;
@@ -20,31 +20,27 @@ const goals: Readonly<Record<string, { readonly bytes: Goal; readonly decode: Go
   'delivery list': { bytes: { peer: 'json', most: 0.55 }, decode: { peer: 'json', least: 2.5 } },
 };
 
-/** Bytes, encoding, decoding and checking of each payload in each way; `records` against the rest. */
-export async function* measureSerialisation(rounds: number): AsyncGenerator<BenchRow> {
-  for (const payload of createPayloads()) {
-    const coders = new Map(ways.map((way) => [way, createCoder(payload, way)]));
-    const sizes = eachWay((way) => coders.get(way)?.encode().length ?? 0);
-    const count = Math.max(20, Math.round(bytesARound / (sizes.json ?? 1)));
-    const measure = (run: (coder: Coder) => unknown) =>
-      medianRounds(
-        eachWay((way) => () => repeat(count, () => run(coderOf(coders, way)))),
-        rounds,
-      );
-    const goal = goals[payload.name];
-    const decoding = await measure((coder) => coder.decode());
-    const encoding = await measure((coder) => coder.encode());
-    const checking = await medianRounds(
-      { check: () => repeat(count, () => payload.schema.parse(payload.value)) },
+/** Bytes, encoding, decoding and checking of one payload in each way; `records` against the rest. */
+export async function* measurePayload(payload: Payload, rounds: number): AsyncGenerator<BenchRow> {
+  const coders = new Map(ways.map((way) => [way, createCoder(payload, way)]));
+  const sizes = eachWay((way) => coders.get(way)?.encode().length ?? 0);
+  const count = Math.max(20, Math.round(bytesARound / sizes.json));
+  const measure = (run: (coder: Coder) => unknown) =>
+    medianRounds(
+      eachWay((way) => () => repeat(count, () => run(coderOf(coders, way)))),
       rounds,
     );
-    yield waysRow(`${payload.name}: bytes`, 'bytes', sizes, goal?.bytes);
-    yield waysRow(`${payload.name}: decode`, '/s', decoding, goal?.decode);
-    yield waysRow(`${payload.name}: encode`, '/s', encoding);
-    yield comparedRow(`${payload.name}: schema check`, '/s', checking.check, {
-      'json decode': decoding.json,
-    });
-  }
+  const goal = goals[payload.name];
+  const decoding = await measure((coder) => coder.decode());
+  const encoding = await measure((coder) => coder.encode());
+  const checking = await medianRounds(
+    { check: () => repeat(count, () => payload.schema.parse(payload.value)) },
+    rounds,
+  );
+  yield waysRow(`${payload.name}: bytes`, 'bytes', sizes, goal?.bytes);
+  yield waysRow(`${payload.name}: decode`, '/s', decoding, goal?.decode);
+  yield waysRow(`${payload.name}: encode`, '/s', encoding);
+  yield comparedRow(`${payload.name}: schema check`, '/s', checking.check, { 'json decode': decoding.json });
 }
 
 function waysRow(row: string, unit: string, values: Record<Way, number>, goal?: Goal): BenchRow {

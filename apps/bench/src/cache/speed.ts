@@ -38,6 +38,7 @@ async function* measureMemory(
       oursBuilt: oneByOne(counts.memory, (i) => cache.get(contacts.key('t1', ids[i] ?? ''))),
       oursLoad: oneByOne(counts.memory, (i) => cache.getOrLoad(keys[i] ?? contacts.key(''), load)),
       bento: oneByOne(counts.bentoMemory, (i) => bento.get({ key: names[i] ?? '' })),
+      bentoBuilt: oneByOne(counts.bentoMemory, (i) => bento.get({ key: `t1:contact:${ids[i]}` })),
       bentoLoad: oneByOne(counts.bentoMemory, (i) =>
         bento.getOrSet({ key: names[i] ?? '', ttl: '1h', factory: load }),
       ),
@@ -48,7 +49,9 @@ async function* measureMemory(
   const peers = { bentocache: rates.bento, 'await lru-cache': rates.lru };
   const goal = { peer: 'bentocache', least: 5 };
   yield comparedRow('hit in memory: get', 'ops/s', rates.ours, peers, goal);
-  yield comparedRow('hit in memory: get, key made each time', 'ops/s', rates.oursBuilt, peers, goal);
+  yield comparedRow('hit in memory: get, key made each time', 'ops/s', rates.oursBuilt, {
+    bentocache: rates.bentoBuilt,
+  });
   yield comparedRow(
     'hit in memory: getOrLoad',
     'ops/s',
