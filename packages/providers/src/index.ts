@@ -1,12 +1,26 @@
 export type {
+  NetworkError,
   Provider,
   ProviderAbilities,
+  ProviderLimits,
   Receipt,
   ReceiptListener,
+  SendEffect,
   SendOptions,
   SendOutcome,
   SendRequest,
 } from './provider.ts';
+export type {
+  ContentKind,
+  MediaKind,
+  MediaSource,
+  MessageContent,
+  TemplateButton,
+  TemplateContent,
+  TemplateHeader,
+  TemplateValue,
+} from './message-content.ts';
+export { Secret } from './secret.ts';
 export { createSimulator } from './simulator/create-simulator.ts';
 export type { SimulatorOptions } from './simulator/create-simulator.ts';
 export { journalParts } from './simulator/journal-entries.ts';

@@ -1,3 +1,20 @@
+import type { ContentKind, MessageContent } from './message-content.ts';
+
+/** What a network takes at most; a part that is missing has no limit that is known. */
+export interface ProviderLimits {
+  /** Characters of a text message. */
+  readonly textChars?: number;
+  /** Characters beneath a file. */
+  readonly captionChars?: number;
+  /** Buttons of one message, and characters of a button's title. */
+  readonly buttons?: number;
+  readonly buttonTitleChars?: number;
+  /** Messages a second for one sender, unless its network says otherwise. */
+  readonly perSecond?: number;
+  /** Milliseconds between two messages to the same person. */
+  readonly perRecipientMs?: number;
+}
+
 /** What a transport can promise; the engine chooses how to use it from these alone. */
 export interface ProviderAbilities {
   /** A second request with the same `messageId` reaches nobody twice and is answered like the first. */
@@ -6,15 +23,25 @@ export interface ProviderAbilities {
   readonly receipts: boolean;
   /** Requests of one sender that may be under way at once. */
   readonly maxInFlight: number;
+  /** Kinds of content it can send; absent: text. Any other is `refused`, and nothing leaves. */
+  readonly contents?: readonly ContentKind[];
+  /** Hears what people answer. Absent: it does not. */
+  readonly inbound?: boolean;
+  readonly limits?: ProviderLimits;
 }
 
 /** One message for one person, rendered. */
 export interface SendRequest {
   /** Ours, stable over attempts: the key that a deduplicating network goes by. */
   readonly messageId: string;
-  /** E.164, with its plus sign. */
+  /** E.164 with its plus sign; or the id a network gives to a person whose number it keeps to itself. */
   readonly to: string;
+  /** The message in plain words: what is sent, unless `content` is given. */
   readonly text: string;
+  /** What to send instead of `text`. */
+  readonly content?: MessageContent;
+  /** The network's id of the message that this one answers. */
+  readonly replyTo?: string;
   /** The connection that sends. */
   readonly sender: string;
   /** What the message belongs to (a campaign); providers that can carry it give it back in receipts. */
@@ -33,20 +60,44 @@ export interface SendOptions {
 }
 
 /**
+ * What an answer means beyond its own message. `wait_recipient`: this person can get no more for a while, others
+ * can. `slow_down`: the sender is too fast. `pause_connection`: the sender can send nothing until somebody acts.
+ * `pause_campaign`: what is being sent cannot be sent to anybody. `opt_out`: the person wants no marketing.
+ */
+export type SendEffect = 'wait_recipient' | 'slow_down' | 'pause_connection' | 'pause_campaign' | 'opt_out';
+
+/** What the network said, in its own terms, for support and for the log. Holds no secret and no message. */
+export interface NetworkError {
+  /** The network's number for it; absent when only an HTTP status is known. */
+  readonly code?: number;
+  readonly httpStatus?: number;
+  readonly details?: string;
+  /** What the network's support asks for. */
+  readonly traceId?: string;
+}
+
+interface OutcomeNotes {
+  readonly effect?: SendEffect;
+  readonly error?: NetworkError;
+}
+
+/**
  * What is known after a request. `not_sent`: certainly nobody got it, ask again. `refused`: certainly nobody
  * will, by a documented answer. `unknown`: the request left and what became of it cannot be known from here.
  */
 export type SendOutcome =
   | { readonly kind: 'sent'; readonly providerMessageId: string }
-  | { readonly kind: 'not_sent'; readonly code: string; readonly retryAfterMs?: number }
-  | { readonly kind: 'refused'; readonly code: string }
-  | { readonly kind: 'unknown'; readonly code: string };
+  | ({ readonly kind: 'not_sent'; readonly code: string; readonly retryAfterMs?: number } & OutcomeNotes)
+  | ({ readonly kind: 'refused'; readonly code: string } & OutcomeNotes)
+  | ({ readonly kind: 'unknown'; readonly code: string } & OutcomeNotes);
 
 /** Later news of a message. May come twice, late, in any order, and before `send` has answered. */
 export interface Receipt {
   readonly messageId: string;
   readonly kind: 'delivered' | 'read' | 'failed';
   readonly at: Date;
+  /** Why it failed, in the words of `SendOutcome`'s codes; absent when the network does not say. */
+  readonly code?: string;
 }
 
 /** Takes receipts over for good when it resolves; until then the provider keeps them and may repeat them. */

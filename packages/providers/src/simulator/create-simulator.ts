@@ -112,6 +112,8 @@ export function createSimulator(options: SimulatorOptions): Provider {
       deduplicates,
       receipts: options.receipts !== false,
       maxInFlight: options.maxInFlight ?? 250,
+      contents: ['text', 'media', 'template', 'buttons'],
+      inbound: false,
     },
     send,
     onReceipt(listener) {
