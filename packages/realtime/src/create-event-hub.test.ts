@@ -309,4 +309,136 @@ describe('the hub', () => {
       ]),
     );
   });
+
+  test('notices that the log began anew even if nobody says so, before it shows an event of it', async () => {
+    let current = log;
+    const replaced: EventLog = {
+      head: (tenant) => current.head(tenant),
+      read: (...args) => current.read(...args),
+      listen: (...args) => log.listen(...args),
+    };
+    const { subscribe, hub } = await open({}, replaced);
+    await publish(1);
+    const stream = await subscribe();
+    await joined(stream);
+    current = createMemoryEventLog({ epoch: 6 });
+    for (const n of [1, 2, 3]) await current.publish(tenantId, 'campaign:1', 'campaign.changed', { n });
+    await publish(2); // announces, as the new log would
+    await eventually(() =>
+      expect(stream.events).toEqual([
+        { id: '6.3', type: 'reset', data: { type: 'reset', data: { reason: 'other_epoch' } } },
+      ]),
+    );
+    expect(hub.metrics().resets).toEqual({ other_epoch: 1 });
+  });
+
+  test('never jumps over events that are no longer there', async () => {
+    const silent: EventLog = { ...log, listen: (_onNews, onGap) => log.listen(() => undefined, onGap) };
+    let gap = (): void => undefined;
+    const { subscribe } = await open(
+      {},
+      {
+        ...silent,
+        listen: (onNews, onGap) => {
+          gap = onGap;
+          return silent.listen(onNews, onGap);
+        },
+      },
+    );
+    const stream = await subscribe();
+    await joined(stream);
+    for (const n of [1, 2, 3]) await publish(n);
+    await log.forget(tenantId, 2);
+    gap();
+    await eventually(() =>
+      expect(stream.events).toEqual([
+        { id: '5.3', type: 'reset', data: { type: 'reset', data: { reason: 'too_old' } } },
+      ]),
+    );
+  });
+
+  test('with spacing wakes a reader at most four times a second, with the newest of each thing', async () => {
+    const { subscribe, hub } = await open({ spacingMs: 300 });
+    const all = await subscribe();
+    const one = await subscribe({ topics: ['campaign:2'] });
+    await joined(all);
+    await joined(one);
+    const start = performance.now();
+    let sent = 0;
+    while (performance.now() - start < 1500) {
+      sent += 1;
+      await publish(sent, 'campaign:1');
+      await publish(sent, 'campaign:2');
+      if (sent % 50 === 0) await log.publish(tenantId, 'inbox', 'message.received', { n: sent });
+      await new Promise((resolve) => setTimeout(resolve, 1)); // about 2,000 events a second
+    }
+    await eventually(() => expect(numbers(one).at(-1)).toBe(sent));
+    const seconds = (performance.now() - start) / 1000;
+    const received = all.events.filter(({ type }) => type === 'message.received');
+    expect(received).toHaveLength(Math.floor(sent / 50));
+    expect(one.events.length).toBeLessThanOrEqual(4 * seconds + 1);
+    expect(all.events.length - received.length).toBeLessThanOrEqual(2 * (4 * seconds + 1));
+    const ids = all.events.map(({ id }) => Number(id?.split('.')[1]));
+    expect(ids).toEqual(ids.toSorted((a, b) => a - b));
+    expect(hub.metrics().coalesced).toBeGreaterThan(sent);
+    // What one stream left out, a reader that comes back does not get either, and it ends up with the same state.
+    const again = await subscribe({ lastEventId: ids.length > 2 ? `5.${ids.at(-3)}` : '5.0' });
+    await eventually(() => expect(again.lastEventId).toBe(all.lastEventId));
+    expect(again.events.at(-1)).toEqual(all.events.at(-1));
+  });
+
+  test('counts what it does', async () => {
+    const { subscribe, hub } = await open();
+    const stream = await subscribe();
+    await joined(stream);
+    await publish(1);
+    await publish(2);
+    await eventually(() => expect(numbers(stream)).toEqual([1, 2]));
+    stream.close();
+    await eventually(() => expect(hub.size()).toBe(0));
+    expect(hub.metrics()).toMatchObject({
+      connections: 0,
+      tenants: 0,
+      opened: 1,
+      closed: { left: 1 },
+      events: 2,
+      coalesced: 0,
+      resets: {},
+    });
+    expect(hub.metrics().bytes).toBeGreaterThan(100);
+  });
+
+  test('serves who does not know chunks, and who asks behind another answer', async () => {
+    const { hub } = await open();
+    const subscription = {
+      tenantId,
+      expiresAt: new Date(Date.now() + 60_000),
+      isAllowed: () => Promise.resolve(true),
+    };
+    let answers = 0;
+    const server = await startStreamServer((res) => {
+      answers += 1;
+      if (answers > 1) return void hub.subscribe(subscription, res);
+      setTimeout(() => res.end('first'), 50);
+    });
+    closers.push(() => server.close());
+    const ask = (text: string): { text: string } => {
+      const state = { text: '' };
+      const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () => void socket.write(text));
+      socket.on('data', (part) => (state.text += part.toString()));
+      closers.push(() => void socket.destroy());
+      return state;
+    };
+    const piped = ask('GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await eventually(() => expect(hub.size()).toBe(1));
+    const old = ask('GET / HTTP/1.0\r\n\r\n');
+    await eventually(() => expect(hub.size()).toBe(2));
+    await publish(1);
+    const line = /\n(id: 5\.1\nevent: campaign\.changed\ndata: .*\n\n)/;
+    await eventually(() =>
+      expect([piped.text, old.text]).toEqual([expect.stringMatching(line), expect.stringMatching(line)]),
+    );
+    expect(piped.text).toContain('first');
+    expect(old.text).not.toMatch(/^[0-9a-f]+\r$/m);
+  });
 });

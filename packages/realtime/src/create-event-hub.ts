@@ -2,9 +2,11 @@ import type { ServerResponse } from 'node:http';
 import { AppError } from '@zaphub/types';
 import type { EventHub, Subscription } from './event-hub.ts';
 import type { EventLog } from './event-log.ts';
-import { type ClosingReason, createEventReader, type EventReader } from './event-reader.ts';
+import { type ClosingReason, EventReader, type ReaderHost } from './event-reader.ts';
+import { HubCounters } from './hub-metrics.ts';
+import { ReaderSweep } from './reader-sweep.ts';
 import { retryFrame } from './sse-frame.ts';
-import { createTenantChannel, type TenantChannel } from './tenant-channel.ts';
+import { type ChannelHost, TenantChannel } from './tenant-channel.ts';
 
 /** What the hub tells about itself. */
 export interface HubEvents {
@@ -29,17 +31,19 @@ export interface EventHubOptions {
   readonly maxReplay?: number;
   /** Default 200. */
   readonly maxReadersPerTenant?: number;
-  /** Default 5,000. */
+  /** Default 20,000. */
   readonly maxReaders?: number;
   /** How long readers are told to wait when the server closes is drawn up to this; default 10 000. */
   readonly retrySpreadMs?: number;
   /** Wait before events are read again after the log failed; default 500. */
   readonly rereadMs?: number;
-}
-
-interface Room {
-  channel: TenantChannel;
-  readers: Set<EventReader>;
+  /**
+   * The least time between two writes of events to the same readers. What comes meanwhile goes out together, of
+   * events that say a whole state only the newest of each topic. Default 0: each event at once.
+   */
+  readonly spacingMs?: number;
+  /** Which types say a whole state. Default: those that end in `.changed`. */
+  readonly isState?: (type: string) => boolean;
 }
 
 const usualRetryMs = 2000;
@@ -47,88 +51,102 @@ const lingerMs = 5000;
 
 /** Listens once and serves every reader of this process from it. Nothing is written to the log here. */
 export async function createEventHub(deps: EventHubDeps, options: EventHubOptions = {}): Promise<EventHub> {
-  const rooms = new Map<string, Room>();
-  const rereads = new Map<Room, NodeJS.Timeout>();
-  let total = 0;
+  const channels = new Map<string, TenantChannel>();
+  const rereads = new Map<TenantChannel, NodeJS.Timeout>();
+  const counters = new HubCounters();
   let isClosed = false;
   const fail = (error: unknown): void => deps.onError?.(error);
   const jitteredRetryMs = (spreadMs: number): number => usualRetryMs + deps.random() * spreadMs;
 
-  const catchUp = (room: Room, how: 'pump' | 'resync'): void => {
-    room.channel[how]().catch((error: unknown) => {
+  const sweep = new ReaderSweep(
+    {
+      heartbeatMs: options.heartbeatMs ?? 20_000,
+      recheckMs: options.recheckMs ?? 60_000,
+      lingerMs,
+      random: deps.random,
+    },
+    {
+      expire: (reader) => reader.end('token_expired', usualRetryMs),
+      // The database may be away for a moment: asked again at the next turn.
+      recheck: (reader) => void endUnlessAllowed(reader).catch(fail),
+      heartbeat: (reader) => reader.channel.heartbeat(reader),
+    },
+  );
+  const channelHost: ChannelHost = {
+    log: deps.log,
+    maxReplay: options.maxReplay ?? 1000,
+    spacingMs: options.spacingMs ?? 0,
+    isState: options.isState ?? ((type) => type.endsWith('.changed')),
+    onHandedOut: (events, coalesced, lagMs) => counters.handedOut(events, coalesced, lagMs),
+    onReset: (reason, readers) => counters.reset(reason, readers),
+  };
+  const readerHost: ReaderHost = {
+    maxBufferBytes: options.maxBufferBytes ?? 262_144,
+    retryMs: () => jitteredRetryMs(usualRetryMs),
+    onWritten: (sizeBytes) => counters.written(sizeBytes),
+    onClosed(reader, reason) {
+      const { channel } = reader;
+      sweep.remove(reader);
+      counters.closed(reason);
+      channel.leave(reader);
+      channel.admitted -= 1;
+      if (channel.admitted === 0) channels.delete(channel.tenantId);
+      deps.onReaderClosed?.(channel.tenantId, reason);
+    },
+    onGone: (reader) => sweep.forget(reader),
+  };
+
+  const catchUp = (channel: TenantChannel, how: 'pump' | 'resync'): void => {
+    channel[how]().catch((error: unknown) => {
       fail(error);
-      if (isClosed || room.readers.size === 0 || rereads.has(room)) return;
+      if (isClosed || channel.admitted === 0 || rereads.has(channel)) return;
       const reread = (): void => {
-        rereads.delete(room);
-        catchUp(room, 'resync');
+        rereads.delete(channel);
+        catchUp(channel, 'resync');
       };
-      rereads.set(room, setTimeout(reread, options.rereadMs ?? 500));
+      rereads.set(channel, setTimeout(reread, options.rereadMs ?? 500));
     });
   };
 
   const listener = await deps.log.listen(
     (tenantId) => {
-      const room = rooms.get(tenantId);
-      if (room) catchUp(room, 'pump');
+      const channel = channels.get(tenantId);
+      if (channel) catchUp(channel, 'pump');
     },
     () => {
-      for (const room of rooms.values()) catchUp(room, 'resync');
+      for (const channel of channels.values()) catchUp(channel, 'resync');
     },
   );
 
-  const heartbeat = setInterval(() => {
-    for (const room of rooms.values()) for (const reader of room.readers) reader.heartbeat();
-  }, options.heartbeatMs ?? 20_000);
-
-  const roomOf = (tenantId: string): Room => {
-    const room = rooms.get(tenantId) ?? {
-      channel: createTenantChannel(deps.log, tenantId, { maxReplay: options.maxReplay ?? 1000 }),
-      readers: new Set<EventReader>(),
-    };
-    rooms.set(tenantId, room);
-    return room;
-  };
-
   const admit = (subscription: Subscription): void => {
     if (isClosed) throw new AppError('unavailable', 'the event hub is closing');
-    const ofTenant = rooms.get(subscription.tenantId)?.readers.size ?? 0;
+    const ofTenant = channels.get(subscription.tenantId)?.admitted ?? 0;
     if (ofTenant >= (options.maxReadersPerTenant ?? 200)) {
       throw new AppError('too_many_requests', 'too many event streams of one tenant');
     }
-    if (total >= (options.maxReaders ?? 5000)) {
+    if (sweep.size >= (options.maxReaders ?? 20_000)) {
       throw new AppError('unavailable', 'too many event streams in this process');
     }
   };
 
-  const open = (subscription: Subscription, res: ServerResponse): { reader: EventReader; room: Room } => {
-    const room = roomOf(subscription.tenantId);
-    total += 1;
-    const reader = createEventReader(res, {
-      topics: subscription.topics,
-      maxBufferBytes: options.maxBufferBytes ?? 262_144,
-      lingerMs,
-      retryMs: jitteredRetryMs(usualRetryMs),
-      onClose: (reason) => {
-        total -= 1;
-        clearTimeout(expiry);
-        clearInterval(recheck);
-        room.channel.leave(reader);
-        room.readers.delete(reader);
-        if (room.readers.size === 0) rooms.delete(subscription.tenantId);
-        deps.onReaderClosed?.(subscription.tenantId, reason);
+  const open = (subscription: Subscription, res: ServerResponse): EventReader => {
+    const { tenantId } = subscription;
+    const channel = channels.get(tenantId) ?? new TenantChannel(tenantId, channelHost);
+    channels.set(tenantId, channel);
+    channel.admitted += 1;
+    counters.opened += 1;
+    const reader = new EventReader(
+      res,
+      {
+        channel,
+        topics: subscription.topics,
+        expiresAtMs: subscription.expiresAt.getTime(),
+        isAllowed: subscription.isAllowed,
       },
-    });
-    room.readers.add(reader);
-    const expiry = setTimeout(
-      () => reader.end('token_expired', usualRetryMs),
-      // A timer holds at most 2^31 - 1 ms; a token that lives longer is judged again at the next connection.
-      Math.min(subscription.expiresAt.getTime() - Date.now(), 2 ** 31 - 1),
+      readerHost,
     );
-    const recheck = setInterval(() => {
-      // The database may be away for a moment: asked again at the next turn.
-      endUnlessAllowed(subscription, reader).catch(fail);
-    }, options.recheckMs ?? 60_000);
-    return { reader, room };
+    sweep.add(reader);
+    return reader;
   };
 
   return {
@@ -140,30 +158,28 @@ export async function createEventHub(deps: EventHubDeps, options: EventHubOption
         'X-Accel-Buffering': 'no',
       });
       res.write(retryFrame(jitteredRetryMs(usualRetryMs)));
-      const { reader, room } = open(subscription, res);
+      const reader = open(subscription, res);
       try {
-        await room.channel.join(reader, subscription.lastEventId);
+        await reader.channel.join(reader, subscription.lastEventId);
       } catch (error) {
         fail(error);
         reader.end('error', jitteredRetryMs(usualRetryMs));
       }
     },
-    size: () => total,
+    size: () => sweep.size,
+    metrics: () => counters.snapshot({ connections: sweep.size, tenants: channels.size }),
     async close() {
       if (isClosed) return;
       isClosed = true;
-      clearInterval(heartbeat);
       for (const timer of rereads.values()) clearTimeout(timer);
-      for (const room of rooms.values()) {
-        for (const reader of room.readers) {
-          reader.end('server_closing', jitteredRetryMs(options.retrySpreadMs ?? 10_000));
-        }
+      for (const reader of sweep.all()) {
+        reader.end('server_closing', jitteredRetryMs(options.retrySpreadMs ?? 10_000));
       }
       await listener.close();
     },
   };
 }
 
-async function endUnlessAllowed(subscription: Subscription, reader: EventReader): Promise<void> {
-  if (!(await subscription.isAllowed())) reader.end('not_allowed', usualRetryMs);
+async function endUnlessAllowed(reader: EventReader): Promise<void> {
+  if (!(await reader.isAllowed())) reader.end('not_allowed', usualRetryMs);
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { HubMetrics } from './hub-metrics.ts';
 
 /** One reader of a tenant's events. */
 export interface Subscription {
@@ -23,6 +24,8 @@ export interface EventHub {
   subscribe(subscription: Subscription, res: ServerResponse): Promise<void>;
   /** How many readers are connected. */
   size(): number;
+  /** Counters and what is going on now; costs nothing worth naming. */
+  metrics(): HubMetrics;
   /** Ends every stream with a jittered time to come back. */
   close(): Promise<void>;
 }

@@ -1,67 +1,110 @@
 import type { ServerResponse } from 'node:http';
-import { eventFrame, heartbeatFrame } from './sse-frame.ts';
+import { EncodedFrame } from './encoded-frame.ts';
+import { eventFrame } from './sse-frame.ts';
+import type { TenantChannel } from './tenant-channel.ts';
 
 /** Why the server ended a stream; sent in the `closing` event. */
 export type ClosingReason = 'token_expired' | 'not_allowed' | 'slow_reader' | 'server_closing' | 'error';
 
-/** One connected reader: frames go in, the response's buffer never grows past its bound. */
-export interface EventReader {
-  readonly topics: ReadonlySet<string> | undefined;
-  send(frame: string): void;
-  heartbeat(): void;
-  /** Says why, and ends the stream; a reader that does not take the rest is cut off soon after. */
-  end(reason: ClosingReason, retryMs: number): void;
-  readonly isOpen: boolean;
-}
-
-export interface EventReaderOptions {
-  readonly topics?: readonly string[] | undefined;
+/** What the hub has to know about what its readers do. */
+export interface ReaderHost {
   /** Bytes that may wait for a slow reader before it is dropped. */
   readonly maxBufferBytes: number;
-  /** How long an ended stream may take to be read to its end. */
-  readonly lingerMs: number;
-  /** Milliseconds a dropped reader waits before it comes back. */
-  readonly retryMs: number;
-  readonly onClose: (reason: ClosingReason | 'left') => void;
+  /** Milliseconds a dropped reader is told to wait before it comes back. */
+  retryMs(): number;
+  onWritten(sizeBytes: number): void;
+  /** Called once for each reader; one that the server ended still takes the rest of its stream. */
+  onClosed(reader: EventReader, reason: ClosingReason | 'left'): void;
+  /** The response of a reader that was ended has closed. */
+  onGone(reader: EventReader): void;
 }
 
-/** Takes over a response whose headers have been written. */
-export function createEventReader(res: ServerResponse, options: EventReaderOptions): EventReader {
-  let isOpen = true;
-  let linger: NodeJS.Timeout | undefined;
-  const leave = (reason: ClosingReason | 'left'): void => {
-    if (!isOpen) return;
-    isOpen = false;
-    options.onClose(reason);
-  };
-  res.on('close', () => {
-    clearTimeout(linger);
-    leave('left');
-  });
-  // A reader that resets its connection is a reader that left; 'close' follows.
-  res.on('error', () => undefined);
+/** What a reader was admitted with. */
+export interface ReaderTerms {
+  readonly channel: TenantChannel;
+  readonly topics: readonly string[] | undefined;
+  readonly expiresAtMs: number;
+  readonly isAllowed: () => Promise<boolean>;
+}
 
-  const end = (reason: ClosingReason, retryMs: number): void => {
-    if (!isOpen) return;
-    leave(reason);
-    res.end(eventFrame({ retryMs, type: 'closing', data: { reason } }));
-    linger = setTimeout(() => res.destroy(), options.lingerMs);
-  };
-  const send = (frame: string): void => {
-    if (!isOpen) return;
-    if (res.writableLength + frame.length > options.maxBufferBytes) {
-      end('slow_reader', options.retryMs);
+/**
+ * One connected reader: frames go in, what waits for it never grows past its bound. There may be 20,000 of these,
+ * so it has no timers and no closures but the one that hears the connection close: the sweep looks after it.
+ */
+export class EventReader {
+  readonly channel: TenantChannel;
+  readonly topics: ReadonlySet<string> | undefined;
+  readonly expiresAtMs: number;
+  readonly isAllowed: () => Promise<boolean>;
+  /** When the sweep sends the next heartbeat, asks for permission again, or cuts an ended stream off. */
+  heartbeatAt = 0;
+  recheckAt = 0;
+  cutAt = 0;
+  /** Its place in the sweep's list. */
+  index = 0;
+  isOpen = true;
+  readonly #host: ReaderHost;
+  readonly #res: ServerResponse;
+
+  /** Takes over a response whose headers have been written. */
+  constructor(res: ServerResponse, terms: ReaderTerms, host: ReaderHost) {
+    this.channel = terms.channel;
+    this.topics = terms.topics === undefined ? undefined : new Set(terms.topics);
+    this.expiresAtMs = terms.expiresAtMs;
+    this.isAllowed = terms.isAllowed;
+    this.#host = host;
+    this.#res = res;
+    res.on('close', () => this.#gone());
+    // A reader that resets its connection is a reader that left; 'close' follows.
+    res.on('error', ignore);
+  }
+
+  /** Writes to the connection itself: the frame has been made a chunk already, once for everybody. */
+  send(frame: EncodedFrame): void {
+    if (!this.isOpen) return;
+    // Without a connection the response still waits behind an earlier one of the same connection.
+    const { socket } = this.#res;
+    const out = socket ?? this.#res;
+    const waitingBytes = out.writableLength;
+    if (waitingBytes > 0 && waitingBytes + frame.sizeBytes > this.#host.maxBufferBytes) {
+      this.end('slow_reader', this.#host.retryMs());
       return;
     }
-    res.write(frame);
-  };
-  return {
-    topics: options.topics === undefined ? undefined : new Set(options.topics),
-    send,
-    heartbeat: () => send(heartbeatFrame),
-    end,
-    get isOpen() {
-      return isOpen;
-    },
-  };
+    out.write(frame.bytes(socket !== null && this.#res.chunkedEncoding));
+    this.#host.onWritten(frame.sizeBytes);
+  }
+
+  /** Sends frames as one packet. */
+  sendAll(frames: readonly EncodedFrame[]): void {
+    const { socket } = this.#res;
+    socket?.cork();
+    for (const frame of frames) this.send(frame);
+    socket?.uncork();
+  }
+
+  /** Says why, and ends the stream; the sweep cuts off a reader that does not take the rest. */
+  end(reason: ClosingReason, retryMs: number): void {
+    if (!this.isOpen) return;
+    this.#leave(reason);
+    this.#res.end(eventFrame({ retryMs, type: 'closing', data: { reason } }));
+  }
+
+  /** Ends the connection without a word. */
+  destroy(): void {
+    this.#res.destroy();
+  }
+
+  #leave(reason: ClosingReason | 'left'): void {
+    this.isOpen = false;
+    this.#host.onClosed(this, reason);
+  }
+
+  #gone(): void {
+    if (this.isOpen) this.#leave('left');
+    this.#host.onGone(this);
+  }
+}
+
+function ignore(): void {
+  // Nothing to do: see where it is used.
 }

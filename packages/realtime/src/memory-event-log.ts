@@ -25,11 +25,12 @@ export function createMemoryEventLog(options: { epoch: number; keepEvents?: numb
   return {
     head: (tenantId) => Promise.resolve({ epoch: options.epoch, lastOffset: eventsOf(tenantId).lastOffset }),
     read: (tenantId, afterOffset, limit) =>
-      Promise.resolve(
-        eventsOf(tenantId)
+      Promise.resolve({
+        epoch: options.epoch,
+        events: eventsOf(tenantId)
           .events.filter((event) => event.offset > afterOffset)
           .slice(0, limit),
-      ),
+      }),
     listen(onNews) {
       listeners.add(onNews);
       return Promise.resolve({

@@ -21,5 +21,7 @@ export function retryFrame(retryMs: number): string {
   return `retry: ${Math.round(retryMs)}\n\n`;
 }
 
-/** A comment: keeps proxies and the reader from thinking that nobody is there. */
-export const heartbeatFrame = ': heartbeat\n\n';
+/** A comment that keeps proxies and the reader from thinking that nobody is there, and the id to go on from. */
+export function heartbeatFrame(id: string | undefined): string {
+  return `: heartbeat\n${id === undefined ? '' : idFrame(id)}`.trimEnd() + '\n\n';
+}
