@@ -28,6 +28,8 @@ export class InvalidationBus {
   readonly #redis: RedisAdapter;
   readonly #channel: string;
   readonly #instanceId: string;
+  /** What own messages begin with. */
+  readonly #own: Buffer;
   readonly #events: BusEvents;
   readonly #subscription: Subscription;
   #next: Batch | undefined;
@@ -38,16 +40,16 @@ export class InvalidationBus {
     this.#redis = redis;
     this.#channel = `${prefix}:changes`;
     this.#instanceId = instanceId;
+    this.#own = Buffer.from(`${instanceId} `);
     this.#events = events;
     this.#subscription = redis.subscribe(this.#channel, {
-      onMessage: (payload) => this.#hear(payload.toString()),
+      onMessage: (payload) => {
+        // Redis sends our own messages back to us: not worth decoding.
+        if (!this.#own.equals(payload.subarray(0, this.#own.length))) this.#hear(payload.toString());
+      },
       onLive: events.onLive,
       onLost: events.onLost,
     });
-  }
-
-  get isLive(): boolean {
-    return this.#subscription.isLive;
   }
 
   /** Resolves when Redis has the message. @throws RedisError when it could not be told. */
@@ -101,8 +103,7 @@ export class InvalidationBus {
 
   #hear(message: string): void {
     const [head = '', ...texts] = message.split('\n');
-    const [sender, kind] = head.split(' ');
-    if (sender === this.#instanceId) return;
+    const kind = head.slice(head.indexOf(' ') + 1);
     if (kind === 'changed') this.#events.onChanged(texts);
     if (kind === 'cleared') this.#events.onCleared(texts[0] === '' ? undefined : texts[0]);
   }
