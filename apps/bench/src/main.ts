@@ -5,6 +5,7 @@ import type { Bench } from './bench-row.ts';
 
 const benches = new Map<string, () => Promise<Bench>>([
   ['cache', async () => (await import('./cache/cache-bench.ts')).cacheBench],
+  ['compression', async () => (await import('./compression/compression-bench.ts')).compressionBench],
   ['concurrency', async () => (await import('./concurrency/concurrency-bench.ts')).concurrencyBench],
   ['import', async () => (await import('./import/import-bench.ts')).importBench],
   ['send', async () => (await import('./send/send-bench.ts')).sendBench],

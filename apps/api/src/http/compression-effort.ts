@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 
@@ -13,7 +13,7 @@ export interface EffortGauge {
 export interface EffortGaugeDeps {
   /** Milliseconds of a monotonic clock. */
   now(): number;
-  /** How busy the process was since the last call, 0 to 1. */
+  /** How busy the process or its machine was since the last call, 0 to 1. */
   busy01(): number;
 }
 
@@ -67,21 +67,36 @@ export function createEffortGauge(
 }
 
 /**
- * Measures what is shorter: the event loop (busy also while other processes keep it from running) or the processors
- * that this process may use (the compressing itself happens beside the loop).
+ * Measures what is shortest: the event loop, the processors that this process may use (the compressing itself happens
+ * beside the loop), or the machine's, which the database and the worker may share.
  */
 function createBusyMeter(): () => number {
   let loop = performance.eventLoopUtilization();
-  let cpu = process.cpuUsage();
+  let own = process.cpuUsage();
+  let machine = readMachine();
   let atMs = performance.now();
   return () => {
-    const nowMs = performance.now();
-    const used = process.cpuUsage(cpu);
-    const { utilization } = performance.eventLoopUtilization(loop);
-    const cores01 = (used.user + used.system) / 1000 / (nowMs - atMs) / availableParallelism();
-    loop = performance.eventLoopUtilization();
-    cpu = process.cpuUsage();
-    atMs = nowMs;
-    return Math.max(utilization, cores01);
+    const [loopNow, ownNow, machineNow, nowMs] = [
+      performance.eventLoopUtilization(),
+      process.cpuUsage(),
+      readMachine(),
+      performance.now(),
+    ];
+    const { utilization } = performance.eventLoopUtilization(loopNow, loop);
+    const ownMs = (ownNow.user + ownNow.system - own.user - own.system) / 1000;
+    const machine01 = 1 - (machineNow.idleMs - machine.idleMs) / (machineNow.allMs - machine.allMs || 1);
+    const own01 = ownMs / (nowMs - atMs) / availableParallelism();
+    [loop, own, machine, atMs] = [loopNow, ownNow, machineNow, nowMs];
+    return Math.max(utilization, own01, machine01);
   };
+}
+
+function readMachine(): { idleMs: number; allMs: number } {
+  let idleMs = 0;
+  let allMs = 0;
+  for (const { times } of cpus()) {
+    idleMs += times.idle;
+    allMs += times.user + times.nice + times.sys + times.irq + times.idle;
+  }
+  return { idleMs, allMs };
 }
