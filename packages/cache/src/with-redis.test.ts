@@ -381,6 +381,43 @@ describe('when Redis goes away', () => {
     }
   });
 
+  it('in the middle of a load, the value is used and what Redis may have kept of it is removed', async () => {
+    const redis = await ownRedis();
+    const { cache, redis: adapter } = await openInstance(redis.url, freshPrefix());
+    for (const [n, ends] of ['succeeds', 'fails'].entries()) {
+      const gate = Promise.withResolvers<typeof one>();
+      const k = notes.key('t1', ends);
+      const waiting = cache.getOrLoad(k, () => gate.promise).catch(() => 'failed');
+      await expect.poll(() => cache.getStats().loads).toBe(2 * n + 1);
+      await redis.kill();
+      if (ends === 'succeeds') gate.resolve({ text: 'one' });
+      else gate.reject(new Error('no luck'));
+      expect(await waiting).toEqual(ends === 'succeeds' ? one : 'failed');
+      expect(await cache.get(k)).toEqual(ends === 'succeeds' ? one : undefined);
+      await redis.restart();
+      await expect.poll(() => adapter.call('ping').catch(() => 'away'), { timeout: 10_000 }).toBe('PONG');
+      await expect
+        .poll(() => cache.getOrLoad(notes.key('t1', `after-${n}`), () => Promise.resolve(undefined)))
+        .toBeUndefined();
+    }
+    const k = notes.key('t1', 'succeeds');
+    await expect
+      .poll(() => cache.getOrLoad(k, () => Promise.resolve({ text: 'two' })), { timeout: 10_000 })
+      .toEqual(two);
+  });
+
+  it('a value past its time is still renewed behind the scenes', async () => {
+    let at = Date.now();
+    const redis = await ownRedis();
+    const { cache, redis: adapter } = await openInstance(redis.url, freshPrefix(), () => at);
+    await cache.set(key, one, 100);
+    await redis.kill();
+    await expect.poll(() => adapter.metrics().connections.subscriber.ready).toBe(0);
+    at += 101;
+    expect(await cache.getOrLoad(key, () => Promise.resolve({ text: 'two' }))).toEqual(one);
+    await expect.poll(() => cache.get(key)).toEqual(two);
+  });
+
   it('flushed, values are loaded again', async () => {
     const { cache, redis } = await openInstance((await ownRedis()).url, freshPrefix());
     await cache.getOrLoad(key, () => Promise.resolve({ text: 'one' }));
