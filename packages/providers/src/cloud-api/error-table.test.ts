@@ -87,7 +87,8 @@ describe('the errors that Meta documents', () => {
   });
 
   it('pauses the number at 401 and 403, whatever the code', () => {
-    for (const status of [401, 403]) expect(outcome(999_999, status)).toMatchObject({ effect: 'pause_connection' });
+    for (const status of [401, 403])
+      expect(outcome(999_999, status)).toMatchObject({ effect: 'pause_connection' });
     expect(outcome(131026, 403)).toMatchObject({ kind: 'refused' });
   });
 
