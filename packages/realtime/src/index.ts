@@ -8,3 +8,7 @@ export { createMemoryEventLog } from './memory-event-log.ts';
 export type { MemoryEventLog } from './memory-event-log.ts';
 export { createPostgresEventLog } from './postgres-event-log.ts';
 export type { ResetReason } from './tenant-channel.ts';
+export { createRedisEventLog } from './redis-event-log.ts';
+export type { RedisEventLog, RedisEventLogOptions } from './redis-event-log.ts';
+export { createSharedEventLog } from './shared-event-log.ts';
+export type { SharedEventLogDeps, SharedEventLogOptions } from './shared-event-log.ts';

@@ -1,8 +1,8 @@
 import { type Database, systemScope } from '@zaphub/db';
+import { parseAnnouncement } from './announcement.ts';
 import type { EventHead, EventLog, StoredEvent } from './event-log.ts';
 
 const channel = 'zaphub_events';
-const announcement = /^([0-9a-f-]{36}) (\d{1,15})$/;
 
 /** The `events` table, announced by NOTIFY when the publishing transaction commits; written by `app.publish`. */
 export function createPostgresEventLog(db: Database): EventLog {
@@ -39,8 +39,8 @@ export function createPostgresEventLog(db: Database): EventLog {
       db.listen(
         channel,
         (payload) => {
-          const [, tenantId, offset] = announcement.exec(payload) ?? [];
-          if (tenantId !== undefined) onNews(tenantId, Number(offset));
+          const news = parseAnnouncement(payload);
+          if (news !== undefined) onNews(news.tenantId, news.offset);
         },
         onGap,
       ),
