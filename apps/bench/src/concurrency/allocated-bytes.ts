@@ -15,7 +15,7 @@ export const allocationFlags: readonly string[] = [
  * collector ran is thrown away and taken again with half of the operations. Memory outside the heap is not seen.
  */
 export async function bytesPerOperation(operation: Operation, count: number): Promise<number> {
-  await operation(count);
+  await operation(Math.min(count, 50_000));
   for (let sample = Math.min(count, 20_000); sample >= 16; sample >>= 1) {
     const once = await allocated(() => operation(sample));
     const twice = await allocated(() => operation(sample * 2));

@@ -2,9 +2,6 @@ import type { BenchOptions, BenchRow } from '../bench-row.ts';
 import { groupNames } from './groups.ts';
 import { measureGroup, type Measured } from './measure-group.ts';
 
-/** Allocation hardly varies once code is compiled. */
-const byteRounds = 1;
-
 /**
  * `bench concurrency`: each primitive beside its peers, a group at a time, operations a second and bytes allocated
  * an operation. `--only` takes the name of a group or a part of a row's name.
@@ -16,7 +13,7 @@ export async function* concurrencyBench({ rounds, only, tell }: BenchOptions): A
     const order = { group, rounds, only: isGroup ? undefined : only };
     const bytes = new Map<string, Readonly<Record<string, number>>>();
     tell(`${group}: bytes`);
-    for await (const measured of measureGroup({ ...order, rounds: byteRounds, what: 'bytes' })) {
+    for await (const measured of measureGroup({ ...order, what: 'bytes' })) {
       bytes.set(measured.row, measured.figures);
     }
     tell(`${group}: rates`);

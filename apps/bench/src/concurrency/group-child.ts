@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import process from 'node:process';
 import { medianRounds, rate } from '../rounds.ts';
 import { bytesPerOperation } from './allocated-bytes.ts';
-import type { Comparison } from './comparison.ts';
+import type { Comparison, Operation } from './comparison.ts';
 import { groups } from './groups.ts';
 import type { GroupOrder, Measured } from './measure-group.ts';
 
@@ -19,19 +19,22 @@ for (const comparison of await groups[order.group]()) {
 process.disconnect();
 process.exit(0);
 
-function measure(comparison: Comparison): Promise<Record<string, number>> {
-  const operations = { ours: comparison.ours, ...comparison.peers };
-  const cases = Object.entries(operations).map(([name, operation]) => {
-    const count = comparison.peerCounts?.[name] ?? comparison.count;
-    const run =
-      order.what === 'bytes'
-        ? () => bytesPerOperation(operation, count)
-        : async () => {
-            // What the case before left behind is collected on nobody's time.
-            globalThis.gc?.({ type: 'minor' });
-            return rate(count, () => operation(count));
-          };
-    return [name, run] as const;
-  });
-  return medianRounds(Object.fromEntries(cases), order.rounds * (comparison.roundsFactor ?? 1));
+async function measure(comparison: Comparison): Promise<Record<string, number>> {
+  const cases = Object.entries({ ours: comparison.ours, ...comparison.peers }).map(
+    ([name, operation]) => [name, operation, comparison.peerCounts?.[name] ?? comparison.count] as const,
+  );
+  if (order.what === 'rate') {
+    const rates = cases.map(([name, operation, count]) => [name, () => timed(operation, count)] as const);
+    return medianRounds(Object.fromEntries(rates), order.rounds * (comparison.roundsFactor ?? 1));
+  }
+  // Hardly varies once code is compiled: once is enough.
+  const bytes: Record<string, number> = {};
+  for (const [name, operation, count] of cases) bytes[name] = await bytesPerOperation(operation, count);
+  return bytes;
+}
+
+function timed(operation: Operation, count: number): Promise<number> {
+  // What the case before left behind is collected on nobody's time.
+  globalThis.gc?.({ type: 'minor' });
+  return rate(count, () => operation(count));
 }
