@@ -10,6 +10,8 @@ const config = {
   ignorePatterns: ['.cache', 'docs', 'tests'],
   // Code that runs when a module is loaded: each of its mutants would need all tests.
   ignoreStatic: true,
+  // On top of what the tests took without a mutant, for those that make a loop endless.
+  timeoutMS: 2000,
   reporters: ['clear-text', 'html', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false, skipFull: true },
   htmlReporter: { fileName: '.cache/mutation.html' },
