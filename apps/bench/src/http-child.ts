@@ -6,8 +6,6 @@ import { readFile } from 'node:fs/promises';
 export interface HttpChild {
   readonly url: string;
   readonly process: ChildProcess;
-  /** Processor time it has used since its start, all threads. A busy neighbour changes it less than any rate. */
-  cpuMs(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -26,7 +24,6 @@ export async function startHttpChild(
   return {
     url: `http://127.0.0.1:${String(port)}`,
     process: child,
-    cpuMs: () => cpuMs(child),
     async close() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const exited = once(child, 'exit');
@@ -36,7 +33,10 @@ export async function startHttpChild(
   };
 }
 
-async function cpuMs(child: ChildProcess): Promise<number> {
+/**
+ * Processor time that a process has used since its start, all threads. A busy neighbour changes it less than any rate.
+ */
+export async function cpuMsOf(child: ChildProcess): Promise<number> {
   const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8');
   // After the name in brackets, which may hold anything: utime and stime are the 12th and 13th, in ticks of 10 ms.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

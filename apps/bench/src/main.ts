@@ -5,6 +5,7 @@ import type { Bench } from './bench-row.ts';
 
 const benches = new Map<string, () => Promise<Bench>>([
   ['cache', async () => (await import('./cache/cache-bench.ts')).cacheBench],
+  ['api', async () => (await import('./api/api-bench.ts')).apiBench],
   ['compression', async () => (await import('./compression/compression-bench.ts')).compressionBench],
   ['concurrency', async () => (await import('./concurrency/concurrency-bench.ts')).concurrencyBench],
   ['import', async () => (await import('./import/import-bench.ts')).importBench],

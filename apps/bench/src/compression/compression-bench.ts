@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bench, BenchRow } from '../bench-row.ts';
 import { hammer } from '../hammer.ts';
-import { type HttpChild, startHttpChild } from '../http-child.ts';
+import { cpuMsOf, type HttpChild, startHttpChild } from '../http-child.ts';
 import { median, medianRounds } from '../rounds.ts';
 import { writeBodies } from './bodies.ts';
 
@@ -28,14 +28,14 @@ export const compressionBench: Bench = async function* ({ rows = 2_000, rounds, 
       children.push(child);
       return async () => {
         tell(name);
-        const before = await child.cpuMs();
+        const before = await cpuMsOf(child.process);
         const result = await hammer({
           url: child.url,
           connections,
           seconds,
           headers: { 'accept-encoding': 'gzip, deflate, br' },
         });
-        const cpuMs = ((await child.cpuMs()) - before) / result.replies;
+        const cpuMs = ((await cpuMsOf(child.process)) - before) / result.replies;
         costs.set(name, { bytes: result.bytes, cpuMs: [...(costs.get(name)?.cpuMs ?? []), cpuMs] });
         return result.perSecond;
       };

@@ -1,0 +1,169 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { type ChildProcess, fork } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createDatabase, systemScope } from '@zaphub/db';
+import { createCampaign, createTemplate, startCampaign } from '@zaphub/features';
+import { toPublicId } from '@zaphub/types';
+import { openStage, type Stage } from '../send/stage.ts';
+
+/** The product as it runs: an api process, a worker in the middle of a campaign, and one tenant that asks. */
+export interface ApiStage {
+  readonly stage: Stage;
+  readonly apiUrl: string;
+  readonly apiProcess: ChildProcess;
+  readonly tenantId: string;
+  readonly ownerId: string;
+  /** An access token of the tenant's owner. */
+  readonly token: string;
+  /** Recipients that the campaign has not reached yet. */
+  left(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export const maxConnections = 10;
+const jwtSecret = 'the secret of a benchmark, at least 32 bytes long';
+const app = (name: string): string => join(import.meta.dirname, `../../../${name}/src/main.ts`);
+/** As fast as a number of the official network sends by default. */
+const messagesPerSecond = 80;
+const recipients = 60_000;
+
+/** Starts everything and waits until the campaign goes out. */
+export async function openApiStage(): Promise<ApiStage> {
+  const stage = await openStage();
+  const children: ChildProcess[] = [];
+  const db = createDatabase({ connectionString: stage.urls.system, statementTimeoutMs: 0 });
+  const close = async (): Promise<void> => {
+    await Promise.all(children.map(end));
+    await db.close();
+    await stage.close();
+  };
+  try {
+    const ownerId = randomUUID();
+    const tenantId = await db.system(async (tx) => {
+      const { id } = await tx.one<{ id: string }>(
+        `select app.create_tenant($1, 'bench@example.com', 'Bench', 'BR', 'en', 'UTC') as id`,
+        [ownerId],
+      );
+      await tx.run(
+        `insert into contacts (tenant_id, phone, name)
+         select $1, '+55119' || lpad(n::text, 8, '0'), 'Contact ' || n from generate_series(1, $2::int) n`,
+        [id, recipients],
+      );
+      return id;
+    });
+    await stage.pool.query('vacuum analyze contacts');
+    const files = join(stage.homeDir, 'files');
+    const port = await freePort();
+    const apiUrl = `http://127.0.0.1:${port}`;
+    const apiProcess = start(app('api'), {
+      ZAPHUB_PORT: String(port),
+      DATABASE_API_URL: stage.urls.api,
+      DATABASE_MAX_CONNECTIONS: String(maxConnections),
+      SUPABASE_URL: 'http://127.0.0.1:9',
+      SUPABASE_PUBLISHABLE_KEY: 'none',
+      SUPABASE_JWT_SECRET: jwtSecret,
+      ZAPHUB_FILES_DIR: files,
+      // What a plan allows is not what is measured.
+      RATE_LIMIT_PER_MINUTE: '1000000',
+      RATE_LIMIT_FREE_PER_MINUTE: '1000000',
+      RATE_LIMIT_PRO_PER_MINUTE: '1000000',
+      RATE_LIMIT_ENTERPRISE_PER_MINUTE: '1000000',
+    });
+    children.push(
+      apiProcess,
+      start(app('worker'), {
+        DATABASE_SYSTEM_URL: stage.urls.system,
+        REDIS_URL: '',
+        ZAPHUB_FILES_DIR: files,
+        SIMULATOR_JOURNAL_DIR: join(stage.homeDir, 'journal'),
+        LOG_LEVEL: 'error',
+      }),
+    );
+    await answers(`${apiUrl}/readyz`);
+    const scope = systemScope(tenantId);
+    const template = await createTemplate({ db }, scope, { name: 'Bench', body: 'Hello {{ name }}.' });
+    const campaign = await createCampaign({ db }, scope, {
+      name: 'Bench',
+      template_id: toPublicId('template', template.id),
+      audience: { kind: 'all' },
+      unknown_policy: 'at_most_once',
+      rate_per_second: messagesPerSecond,
+    });
+    await startCampaign({ db }, scope, campaign.id);
+    const read = async (): Promise<{ sent: number; left: number }> => {
+      const [row] = await db.statement<{ sent: number; left: number }>(
+        'bench_left',
+        `select k.sent, k.total - k.sent as left from campaign_counters k where k.campaign_id = $1`,
+        [campaign.id],
+      );
+      return row ?? { sent: 0, left: 0 };
+    };
+    const deadline = performance.now() + 120_000;
+    while ((await read()).sent === 0) {
+      if (performance.now() > deadline) throw new Error('the campaign did not begin to go out');
+      await sleep(50);
+    }
+    return {
+      stage,
+      apiUrl,
+      apiProcess,
+      tenantId,
+      ownerId,
+      token: mintToken(ownerId),
+      left: async () => (await read()).left,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function start(path: string, env: Readonly<Record<string, string>>): ChildProcess {
+  // The log goes where a production log goes: away from the process, here into nothing.
+  return fork(path, [], { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // A listening TCP server has an address with a port.
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function answers(url: string): Promise<void> {
+  const deadline = performance.now() + 60_000;
+  while (performance.now() < deadline) {
+    const response = await fetch(url).catch(() => undefined);
+    if (response?.ok === true) return;
+    await sleep(50);
+  }
+  throw new Error(`${url} did not answer in time`);
+}
+
+function mintToken(userId: string): string {
+  const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const exp = Math.floor(Date.now() / 1000) + 3600;
+  const claims = {
+    sub: userId,
+    role: 'authenticated',
+    aud: 'authenticated',
+    email: 'bench@example.com',
+    exp,
+  };
+  const unsigned = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
+  return `${unsigned}.${createHmac('sha256', jwtSecret).update(unsigned).digest('base64url')}`;
+}
