@@ -18,6 +18,8 @@ export interface WorkerConfig {
   readonly queueLockMs: number;
   readonly lanes: number;
   readonly streams: number;
+  /** Tasks done at once: exports, deletions, recounts. */
+  readonly taskConcurrency: number;
   readonly shutdownTimeoutMs: number;
   readonly failpoint: FailpointSpec | undefined;
   readonly log: { readonly level: LogLevel; readonly pretty: boolean };
@@ -43,6 +45,7 @@ const environment = z
     RECONCILE_MS: whole(100, 600_000).default(5_000),
     WORKER_LANES: whole(1, 500).default(8),
     WORKER_STREAMS: whole(1, 16).default(3),
+    WORKER_TASKS: whole(1, 64).default(2),
     SHUTDOWN_TIMEOUT_MS: whole(100, 120_000).default(15_000),
     FAILPOINT: z.string().optional(),
     NODE_ENV: z.string().optional(),
@@ -106,6 +109,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, p
     queueLockMs: Math.min(5_000, value.LEASE_MS),
     lanes: value.WORKER_LANES,
     streams: value.WORKER_STREAMS,
+    taskConcurrency: value.WORKER_TASKS,
     shutdownTimeoutMs: value.SHUTDOWN_TIMEOUT_MS,
     failpoint: value.FAILPOINT === undefined ? undefined : parseFailpoint(value.FAILPOINT),
     log: { level: value.LOG_LEVEL, pretty: value.LOG_PRETTY === 'true' },

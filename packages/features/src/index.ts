@@ -19,6 +19,8 @@ export type {
   RouteMethod,
   SignedInUser,
 } from './routing/index.ts';
+export { createRecountHandler, createTaskLedger, readTaskCounts, taskSteps } from './tasks/index.ts';
+export { createDeletionHandler, createExportHandler } from './tenant-data/index.ts';
 export { findPlan, hashSetupToken, listMemberships } from './tenants/index.ts';
 export type { Membership } from './tenants/index.ts';
 export {

@@ -6,6 +6,8 @@ import { importRoutes } from './imports/index.ts';
 import { reportRoutes } from './reports/index.ts';
 import type { Route } from './routing/index.ts';
 import { templateRoutes } from './templates/index.ts';
+import { taskRoutes } from './tasks/index.ts';
+import { tenantDataRoutes } from './tenant-data/index.ts';
 import { tenantRoutes } from './tenants/index.ts';
 
 /** Every route of the product: the api serves these and nothing else under `/api/v1`. One line a slice. */
@@ -18,4 +20,6 @@ export const routes: readonly Route[] = [
   ...templateRoutes,
   ...campaignRoutes,
   ...reportRoutes,
+  ...taskRoutes,
+  ...tenantDataRoutes,
 ];

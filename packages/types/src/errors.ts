@@ -12,6 +12,7 @@ export const errorTable = {
   not_found: { status: 404, retryable: false },
   method_not_allowed: { status: 405, retryable: false },
   conflict: { status: 409, retryable: false },
+  name_mismatch: { status: 422, retryable: false },
   name_taken: { status: 409, retryable: false },
   too_many_requests: { status: 429, retryable: true },
   setup_token_invalid: { status: 403, retryable: false },

@@ -10,6 +10,7 @@ export const idPrefixes = {
   campaign: 'cmp',
   message: 'msg',
   connection: 'ses',
+  task: 'tsk',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -75,5 +75,7 @@ export type {
   SkipReason,
   UnknownPolicy,
 } from './campaigns.ts';
+export { task, taskName, tenantDeletion } from './tasks.ts';
+export type { Task, TaskName } from './tasks.ts';
 export { liveEvent } from './events.ts';
 export type { LiveEvent } from './events.ts';

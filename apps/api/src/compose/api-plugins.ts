@@ -2,11 +2,21 @@ import { createDatabase, type Database } from '@zaphub/db';
 import {
   createCursorCodec,
   createLocalFileStore,
+  createTaskLedger,
   type FileStore,
   routes,
   sweepUnfinished,
 } from '@zaphub/features';
-import { type AnyPlugin, createContextBuilder, definePlugin, type Plugin } from '@zaphub/kernel';
+import {
+  type AnyPlugin,
+  createContextBuilder,
+  definePlugin,
+  defineStats,
+  defineTasks,
+  type DurableTasks,
+  type Plugin,
+  type TaskHandlers,
+} from '@zaphub/kernel';
 import { createEventHub, createPostgresEventLog, type EventHub } from '@zaphub/realtime';
 import type { Logger } from '@zaphub/telemetry';
 import type { ApiConfig } from '../config.ts';
@@ -86,6 +96,22 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
     },
   });
 
+  const stats = defineStats();
+  const durable = definePlugin<DurableTasks, { database: typeof database }>({
+    name: 'task-ledger',
+    dependsOn: { database },
+    start: (apis) => ({ api: createTaskLedger(apis.database) }),
+  });
+  const handlers = definePlugin<TaskHandlers>({
+    name: 'task-handlers',
+    // Tasks are added and asked for here; the worker does them.
+    start: () => ({ api: undefined }),
+  });
+  const tasks = defineTasks(
+    { stats, durable, handlers },
+    { onBacklog: (waiting) => logger.warn('more than 100 tasks wait: is a worker running?', { waiting }) },
+  );
+
   const auth = defineAuth(config.tokens);
   const tenant = defineTenant({ database, auth });
   const plan = definePlan({ database, tenant });
@@ -100,10 +126,12 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
       auth: typeof auth;
       tenant: typeof tenant;
       plan: typeof plan;
+      stats: typeof stats;
+      tasks: typeof tasks;
     }
   >({
     name: 'http',
-    dependsOn: { database, events, files, dashboard, auth, tenant, plan },
+    dependsOn: { database, events, files, dashboard, auth, tenant, plan, stats, tasks },
     start: async (apis) => {
       const closing = new AbortController();
       let isClosing = false;
@@ -132,6 +160,7 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
             db: apis.database,
             files: apis.files,
             hub: apis.events,
+            tasks: apis.tasks,
             logger,
           },
           contexts: createContextBuilder({ auth, tenant, plan }, apis, {
@@ -159,5 +188,8 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
     },
   });
 
-  return { all: [database, events, files, dashboard, auth, tenant, plan, http], http };
+  return {
+    all: [database, events, files, dashboard, stats, durable, handlers, tasks, auth, tenant, plan, http],
+    http,
+  };
 }

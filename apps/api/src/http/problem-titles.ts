@@ -27,6 +27,10 @@ export const problemTitles: Readonly<Record<ErrorCode, Readonly<Record<Locale, s
     en: 'Somebody else changed this meanwhile. Read it again and retry.',
     'pt-BR': 'Outra pessoa alterou isto nesse meio-tempo. Recarregue e tente de novo.',
   },
+  name_mismatch: {
+    en: 'The name you typed is not the account’s. Nothing was deleted; type it exactly as it is shown.',
+    'pt-BR': 'O nome digitado não é o da conta. Nada foi excluído; digite-o exatamente como aparece.',
+  },
   name_taken: {
     en: 'This name is in use. Choose another one.',
     'pt-BR': 'Este nome já está em uso. Escolha outro.',

@@ -3,6 +3,7 @@ import type { Tx } from '@zaphub/db';
 /** Tables without tenant_id, each with its reason. */
 const global = new Set([
   'app.installation', // one row, about the installation
+  'app.system_log', // what outlives a tenant; the engine's alone
   'app.migrations', // which migrations are applied
   'public.tenants', // the tenants themselves: their id is the tenant
 ]);
@@ -14,7 +15,9 @@ const definers = new Set([
   'app.is_claimed',
   'app.is_setup_token',
   'app.my_tenant_ids',
+  'app.outbox_lag', // a number and an age, of all tenants together
   'app.set_setup_token',
+  'app.task_counts', // numbers of all tenants together
 ]);
 
 /**

@@ -87,7 +87,16 @@ export async function seedTenant(
       `campaign:${campaign}`,
       JSON.stringify({ name: canary('event') }),
     ]);
-    return { contact, import: file, template, campaign, message };
+    const task = await insert(tx, 'tasks', {
+      tenant_id: tenantId,
+      name: 'tenant.export',
+      state: 'completed',
+      finished_at: new Date(),
+      result: { note: canary('task') },
+      file_key: fileKey,
+      error_code: canary('task-error'),
+    });
+    return { contact, import: file, template, campaign, message, task };
   });
   return {
     tenant: toPublicId('tenant', tenantId),
@@ -98,6 +107,7 @@ export async function seedTenant(
     template: toPublicId('template', uuids.template),
     campaign: toPublicId('campaign', uuids.campaign),
     message: toPublicId('message', uuids.message),
+    task: toPublicId('task', uuids.task),
   };
 }
 
@@ -112,6 +122,7 @@ export function randomIds(): SeededIds {
     template: toPublicId('template', randomUUID()),
     campaign: toPublicId('campaign', randomUUID()),
     message: toPublicId('message', randomUUID()),
+    task: toPublicId('task', randomUUID()),
   };
 }
 

@@ -5,11 +5,18 @@ import type { Database } from '@zaphub/db';
 import {
   createCursorCodec,
   createLocalFileStore,
+  createTaskLedger,
   type FileStore,
   type Route,
   routes,
 } from '@zaphub/features';
-import { createContextBuilder, createKernel, definePlugin } from '@zaphub/kernel';
+import {
+  createContextBuilder,
+  createKernel,
+  createStats,
+  createTaskQueue,
+  definePlugin,
+} from '@zaphub/kernel';
 import {
   createEventHub,
   createPostgresEventLog,
@@ -150,6 +157,11 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
   const requestsPerMinute = options.requestsPerMinute ?? 1_000_000;
   const dashboard: Dashboard = await loadDashboard(options.webDir ?? join(filesDir, 'no-dashboard'));
   const closing = new AbortController();
+  const tasks = createTaskQueue({
+    stats: createStats(),
+    durable: createTaskLedger(heard.db),
+    onBacklog: () => undefined,
+  });
   const database = definePlugin<Database>({ name: 'database', start: () => ({ api: heard.db }) });
   const auth = defineAuth({
     keys: { kind: 'secret', secret: testSecret },
@@ -177,7 +189,7 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
       streams: () => hub.size(),
     },
     engine: {
-      app: { db: heard.db, files, hub, logger },
+      app: { db: heard.db, files, hub, logger, tasks },
       contexts: createContextBuilder(
         { auth, tenant, plan },
         { auth: kernel.api(auth), tenant: kernel.api(tenant), plan: kernel.api(plan) },

@@ -2,9 +2,9 @@ import type { Database } from '@zaphub/db';
 import {
   createCancelHandler,
   createImportHandler,
-  createLocalFileStore,
   createPrepareHandler,
   type Failpoints,
+  type FileStore,
   type SendingEngine,
 } from '@zaphub/features';
 import { type JobHandler, type JobPayload, jobs, type Queues } from '@zaphub/queues';
@@ -16,7 +16,7 @@ export interface JobDeps {
   readonly engine: SendingEngine;
   readonly queues: Queues;
   readonly logger: Logger;
-  readonly filesDir: string;
+  readonly files: FileStore;
   readonly failpoints: Failpoints;
 }
 
@@ -29,12 +29,11 @@ export async function consumeJobs(
   options: { readonly lanes: number },
 ): Promise<(deadlineMs: number) => Promise<void>> {
   const { queues } = deps;
-  const files = createLocalFileStore(deps.filesDir);
   const consumers = await Promise.all([
     queues.consume(jobs['message.send'], createSendHandler(deps), { concurrency: options.lanes }),
     queues.consume(jobs['campaign.prepare'], createPrepareHandler(deps)),
     queues.consume(jobs['campaign.cancel'], createCancelHandler(deps)),
-    queues.consume(jobs['import.run'], createImportHandler({ ...deps, files })),
+    queues.consume(jobs['import.run'], createImportHandler(deps)),
   ]);
   return async (deadlineMs) => {
     await Promise.all(consumers.map((consumer) => consumer.close({ deadlineMs })));

@@ -5,12 +5,19 @@ import {
   engineSteps,
   enqueue,
   type EngineStepDeps,
+  type FileStore,
   type ReconcileStep,
+  taskSteps,
 } from '@zaphub/features';
+import type { TaskQueue } from '@zaphub/kernel';
+import type { Logger } from '@zaphub/telemetry';
 
 export interface ReconcileStepsDeps {
   readonly engine: EngineStepDeps;
   readonly db: Database;
+  readonly files: FileStore;
+  readonly tasks: TaskQueue;
+  readonly logger: Logger;
   /** After so long without progress, somebody else may take an import over. */
   readonly leaseMs: number;
 }
@@ -24,8 +31,17 @@ export function reconcileSteps(deps: ReconcileStepsDeps): ReconcileStep[] {
     ...engineSteps(deps.engine),
     ...campaignSteps(deps),
     { name: 'ring-imports', run: () => ringImports(deps) },
+    ...taskSteps(deps),
     { name: 'delete-old-events', run: () => deleteOldEvents(deps.db, { keepMs: keepEventsMs }) },
+    // Last: with the queue's backend away it waits for its time-out.
+    { name: 'watch-tasks', run: () => watchTasks(deps) },
   ];
+}
+
+/** The queue warns by itself when it is asked and too many wait. Nothing is set right by it. */
+async function watchTasks({ tasks }: ReconcileStepsDeps): Promise<number> {
+  await tasks.getQueueStats();
+  return 0;
 }
 
 /** Doorbells of imports that should be running and have not moved for a lease. */

@@ -1,9 +1,14 @@
 import { createDatabase, type Database } from '@zaphub/db';
 import {
   compileTemplate,
+  createDeletionHandler,
+  createExportHandler,
   createFailpoints,
+  createLocalFileStore,
+  createRecountHandler,
   createSendingEngine,
   type Failpoints,
+  type FileStore,
   ledgerConnectionString,
   noFailpoints,
   type ProgressPublisher,
@@ -12,10 +17,18 @@ import {
   startReconciler,
   startRelay,
 } from '@zaphub/features';
-import { type AnyPlugin, definePlugin } from '@zaphub/kernel';
+import {
+  type AnyPlugin,
+  definePlugin,
+  defineStats,
+  defineTasks,
+  type DurableTasks,
+  type TaskHandlers,
+} from '@zaphub/kernel';
 import { createSimulator, type Provider } from '@zaphub/providers';
-import { createQueues, type Queues } from '@zaphub/queues';
+import { createDurableTasks, createQueues, type Queues } from '@zaphub/queues';
 import type { Logger } from '@zaphub/telemetry';
+import { AppError } from '@zaphub/types';
 import type { WorkerConfig } from '../config.ts';
 import { checkClock } from './check-clock.ts';
 import { consumeJobs } from './consume-jobs.ts';
@@ -75,6 +88,40 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
       return { api: opened, close: ({ remainingMs }) => opened.close({ deadlineMs: remainingMs / 2 }) };
     },
   });
+
+  const files = definePlugin<FileStore>({
+    name: 'files',
+    start: () => ({ api: createLocalFileStore(config.filesDir) }),
+  });
+
+  const stats = defineStats();
+  const durable = definePlugin<DurableTasks, { queues: typeof queues }>({
+    name: 'task-store',
+    dependsOn: { queues },
+    start: (apis) => ({ api: createDurableTasks(apis.queues) }),
+  });
+  const handlers = definePlugin<TaskHandlers, { database: typeof database; files: typeof files }>({
+    name: 'task-handlers',
+    dependsOn: { database, files },
+    start: (apis) => {
+      const deps = { db: apis.database, files: apis.files, logger };
+      return {
+        api: {
+          'campaign.recount': createRecountHandler(deps),
+          'tenant.export': createExportHandler(deps),
+          'tenant.delete': createDeletionHandler(deps),
+        },
+      };
+    },
+  });
+  const tasks = defineTasks(
+    { stats, durable, handlers },
+    {
+      onBacklog: (waiting) => logger.warn('more than 100 tasks wait', { waiting }),
+      isFinal: (error) => error instanceof AppError && !error.retryable,
+    },
+    { concurrency: config.taskConcurrency },
+  );
 
   const provider = definePlugin<Provider>({
     name: 'provider',
@@ -139,10 +186,10 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
 
   const consumers = definePlugin<
     undefined,
-    { database: typeof database; engine: typeof engine; queues: typeof queues }
+    { database: typeof database; engine: typeof engine; files: typeof files; queues: typeof queues }
   >({
     name: 'consumers',
-    dependsOn: { database, engine, queues },
+    dependsOn: { database, engine, files, queues },
     start: async (apis) => {
       const stop = await consumeJobs(
         {
@@ -150,7 +197,7 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
           engine: apis.engine,
           queues: apis.queues,
           logger,
-          filesDir: config.filesDir,
+          files: apis.files,
           failpoints,
         },
         { lanes: config.lanes },
@@ -161,13 +208,23 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
 
   const reconciler = definePlugin<
     undefined,
-    { database: typeof database; ledger: typeof ledger; provider: typeof provider; progress: typeof progress }
+    {
+      database: typeof database;
+      ledger: typeof ledger;
+      files: typeof files;
+      provider: typeof provider;
+      progress: typeof progress;
+      tasks: typeof tasks;
+    }
   >({
     name: 'reconciler',
-    dependsOn: { database, ledger, provider, progress },
+    dependsOn: { database, ledger, files, provider, progress, tasks },
     start: (apis) => {
       const steps = reconcileSteps({
         db: apis.database,
+        files: apis.files,
+        tasks: apis.tasks,
+        logger,
         leaseMs: config.leaseMs,
         engine: {
           db: apis.ledger,
@@ -181,5 +238,21 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
     },
   });
 
-  return [database, ledger, queues, provider, progress, engine, receipts, relay, consumers, reconciler];
+  return [
+    database,
+    ledger,
+    queues,
+    files,
+    stats,
+    durable,
+    handlers,
+    tasks,
+    provider,
+    progress,
+    engine,
+    receipts,
+    relay,
+    consumers,
+    reconciler,
+  ];
 }

@@ -49,6 +49,7 @@ export function createLocalFileStore(directory: string): FileStore {
       }
     },
     remove: (key) => rm(pathOf(key), { force: true }),
+    removeAll: (folder) => rm(pathOf(folder), { force: true, recursive: true }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Database } from '@zaphub/db';
+import type { TaskQueue } from '@zaphub/kernel';
 import type { EventHub } from '@zaphub/realtime';
 import type { Logger } from '@zaphub/telemetry';
 
@@ -18,6 +19,8 @@ export interface FileStore {
   open(key: string, options?: { offset?: number }): Promise<Readable>;
   /** Removes a file; nothing happens when there is none. */
   remove(key: string): Promise<void>;
+  /** Removes every file whose key begins with this folder; nothing happens when there is none. */
+  removeAll(folder: string): Promise<void>;
 }
 
 /** What every route may use. */
@@ -25,5 +28,6 @@ export interface AppDeps {
   db: Database;
   files: FileStore;
   hub: EventHub;
+  tasks: TaskQueue;
   logger: Logger;
 }

@@ -20,12 +20,16 @@ export interface Membership {
 
 const tenantColumns = 't.id, t.name, t.default_country, t.locale, t.timezone, t.plan, t.created_at';
 
+/** Nobody may change a tenant any more that is being deleted; its members see how far that is. */
+const roleNow = `case when t.deleting_at is null then m.role else 'viewer' end as role`;
+
 /** The tenants a person belongs to, oldest first. */
 export function listMemberships(db: Database, userId: string): Promise<Membership[]> {
   return db.user(userId, (tx) =>
     tx.prepared<Membership>(
       'tenants_memberships',
-      'select tenant_id as "tenantId", role from public.members where user_id = $1 order by tenant_id',
+      `select m.tenant_id as "tenantId", ${roleNow} from public.members m join public.tenants t on t.id = m.tenant_id
+       where m.user_id = $1 order by m.tenant_id`,
       [userId],
     ),
   );
@@ -35,7 +39,7 @@ export function listMemberships(db: Database, userId: string): Promise<Membershi
 export function listTenantsOfUser(db: Database, userId: string): Promise<(TenantRow & { role: Role })[]> {
   return db.user(userId, (tx) =>
     tx.rows<TenantRow & { role: Role }>(
-      `select ${tenantColumns}, m.role from public.members m join public.tenants t on t.id = m.tenant_id
+      `select ${tenantColumns}, ${roleNow} from public.members m join public.tenants t on t.id = m.tenant_id
        where m.user_id = $1 order by t.id`,
       [userId],
     ),

@@ -1,0 +1,12 @@
+export { addTenantTask } from './actions/add-tenant-task.ts';
+export { requestTask } from './actions/request-task.ts';
+export type { TaskRequest } from './actions/request-task.ts';
+export { createRecountHandler } from './jobs/recount-campaign.ts';
+export { trackTask } from './jobs/track-task.ts';
+export type { TaskOutcome, TaskWork, TrackDeps } from './jobs/track-task.ts';
+export { presentTask } from './present.ts';
+export { getTask, readTaskCounts } from './queries.ts';
+export type { TaskRow } from './queries.ts';
+export { taskRoutes } from './routes.ts';
+export { taskSteps } from './steps.ts';
+export { createTaskLedger } from './task-ledger.ts';

@@ -1,0 +1,40 @@
+/** One table of an export, read in the order of its key. */
+export interface ExportedTable {
+  readonly table: string;
+  /** The column that holds the tenant. */
+  readonly tenantColumn: string;
+  /** The key's columns after the tenant: an index begins with the tenant, or the table is small. */
+  readonly key: readonly string[];
+  /** Columns that say nothing about the tenant's data, or that must not leave. */
+  readonly without?: readonly string[];
+}
+
+/** Every table that is read by its key; the ledger is read campaign by campaign. */
+export const exportedTables: readonly ExportedTable[] = [
+  { table: 'tenants', tenantColumn: 'id', key: ['id'], without: ['deleting_at'] },
+  { table: 'members', tenantColumn: 'tenant_id', key: ['user_id'] },
+  { table: 'contacts', tenantColumn: 'tenant_id', key: ['id'] },
+  { table: 'contact_tags', tenantColumn: 'tenant_id', key: ['tag', 'contact_id'] },
+  { table: 'imports', tenantColumn: 'tenant_id', key: ['id'], without: ['file_key', 'fence'] },
+  { table: 'import_errors', tenantColumn: 'tenant_id', key: ['import_id', 'row_number'] },
+  { table: 'templates', tenantColumn: 'tenant_id', key: ['id'] },
+  // Settings may hold what opens the tenant's account at a provider.
+  { table: 'connections', tenantColumn: 'tenant_id', key: ['id'], without: ['settings'] },
+  { table: 'campaigns', tenantColumn: 'tenant_id', key: ['id'] },
+  { table: 'campaign_counters', tenantColumn: 'tenant_id', key: ['campaign_id'] },
+  { table: 'tasks', tenantColumn: 'tenant_id', key: ['seq'], without: ['file_key', 'context'] },
+];
+
+/** Read campaign by campaign, since no index of theirs begins with the tenant. */
+export const ledgerTables = ['messages', 'message_attempts'] as const;
+
+/** What belongs to the machinery: cursors, leases and doorbells, which mean nothing elsewhere. */
+export const internalTables = [
+  'campaign_heads',
+  'claims',
+  'event_heads',
+  'events',
+  'import_matches',
+  'lanes',
+  'outbox',
+] as const;
