@@ -12,6 +12,10 @@ export interface ApiConfig {
   readonly port: number;
   readonly databaseUrl: string;
   readonly maxConnections: number;
+  /** Shared by the api processes for live events; each does without when absent. */
+  readonly redisUrl: string | undefined;
+  /** How many event streams one process keeps open, and how many of them for one tenant. */
+  readonly events: { readonly maxReaders: number; readonly maxReadersPerTenant: number };
   readonly supabase: { readonly url: URL; readonly publishableKey: string };
   readonly tokens: {
     readonly keys: TokenKeys;
@@ -56,6 +60,9 @@ const environment = z
     ZAPHUB_PORT: whole(0, 65_535).default(4400),
     DATABASE_API_URL: z.url({ protocol: /^postgres(ql)?$/ }),
     DATABASE_MAX_CONNECTIONS: whole(2, 200).default(10),
+    REDIS_URL: z.string().min(1).optional(),
+    EVENTS_MAX_STREAMS: whole(1, 1_000_000).default(20_000),
+    EVENTS_MAX_STREAMS_PER_TENANT: whole(1, 1_000_000).default(200),
     SUPABASE_URL: httpUrl,
     SUPABASE_PUBLISHABLE_KEY: z.string().min(1),
     SUPABASE_JWT_SECRET: z.string().min(32).optional(),
@@ -112,6 +119,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     port: value.ZAPHUB_PORT,
     databaseUrl: value.DATABASE_API_URL,
     maxConnections: value.DATABASE_MAX_CONNECTIONS,
+    redisUrl: value.REDIS_URL,
+    events: {
+      maxReaders: value.EVENTS_MAX_STREAMS,
+      maxReadersPerTenant: value.EVENTS_MAX_STREAMS_PER_TENANT,
+    },
     supabase: { url: new URL(value.SUPABASE_URL), publishableKey: value.SUPABASE_PUBLISHABLE_KEY },
     tokens: {
       keys:

@@ -17,7 +17,6 @@ import {
   type Plugin,
   type TaskHandlers,
 } from '@zaphub/kernel';
-import { createEventHub, createPostgresEventLog, type EventHub } from '@zaphub/realtime';
 import type { Logger } from '@zaphub/telemetry';
 import type { ApiConfig } from '../config.ts';
 import { defineAuth } from '../context/define-auth.ts';
@@ -28,6 +27,7 @@ import { createApp } from '../http/create-app.ts';
 import { listen, type ListeningServer } from '../http/listen.ts';
 import { createRequestLimiter } from '../http/rate-limit.ts';
 import { createSupabaseProxy } from '../http/supabase-proxy.ts';
+import { defineEvents } from './define-events.ts';
 import { createReadiness } from './readiness.ts';
 
 /** The parts of the api process; `http` is the one that serves. */
@@ -60,20 +60,7 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
     },
   });
 
-  const events = definePlugin<EventHub, { database: typeof database }>({
-    name: 'events',
-    dependsOn: { database },
-    start: async (apis) => {
-      const hub = await createEventHub({
-        log: createPostgresEventLog(apis.database),
-        random: Math.random,
-        onError: (error) => logger.warn('live events are late', { error }),
-        onReaderClosed: (tenantId, reason) =>
-          logger.debug('event stream closed', { tenant_id: tenantId, reason }),
-      });
-      return { api: hub, close: () => hub.close() };
-    },
-  });
+  const events = defineEvents({ database }, config, logger);
 
   const files = definePlugin<FileStore>({
     name: 'files',
