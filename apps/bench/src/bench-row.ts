@@ -24,6 +24,10 @@ export interface BenchOptions {
   rounds: number;
   /** A part of the bench, by name; all of it when `undefined`. */
   only?: string | undefined;
+  /** How many connections are opened; each bench has its own default. */
+  connections?: number | undefined;
+  /** How long the memory is watched; each bench has its own default. */
+  minutes?: number | undefined;
   /** Says what is being measured, on standard error. */
   tell: (line: string) => void;
 }

@@ -10,6 +10,7 @@ const benches = new Map<string, () => Promise<Bench>>([
   ['concurrency', async () => (await import('./concurrency/concurrency-bench.ts')).concurrencyBench],
   ['import', async () => (await import('./import/import-bench.ts')).importBench],
   ['send', async () => (await import('./send/send-bench.ts')).sendBench],
+  ['sse', async () => (await import('./sse/sse-bench.ts')).sseBench],
   ['smoke', async () => (await import('./smoke.ts')).smokeBench],
 ]);
 
@@ -21,20 +22,33 @@ const { positionals, values } = parseArgs({
     only: { type: 'string' },
     rows: { type: 'string' },
     rounds: { type: 'string' },
+    connections: { type: 'string' },
+    minutes: { type: 'string' },
   },
 });
 const load = benches.get(positionals[0] ?? '');
 const rows = readCount(values.rows);
 const rounds = readCount(values.rounds);
-if (load === undefined || Number.isNaN(rows) || Number.isNaN(rounds)) {
+const connections = readCount(values.connections);
+const minutes = readCount(values.minutes);
+const isWrong = [rows, rounds, connections, minutes].some(Number.isNaN);
+if (load === undefined || isWrong) {
   stderr.write(
-    `usage: bench (${[...benches.keys()].join(' | ')}) [--json] [--rows N] [--rounds N] [--only NAME]\n`,
+    `usage: bench (${[...benches.keys()].join(' | ')}) [--json] [--rows N] [--rounds N] [--only NAME]\n` +
+      '       bench sse [--connections N] [--minutes N]\n',
   );
   process.exitCode = 2;
 } else {
   const bench = await load();
   const tell = (line: string): void => void stderr.write(`  ${line} …\n`);
-  for await (const row of bench({ rows, rounds: rounds ?? 5, only: values.only, tell })) {
+  for await (const row of bench({
+    rows,
+    rounds: rounds ?? 5,
+    only: values.only,
+    connections,
+    minutes,
+    tell,
+  })) {
     stdout.write((values.json === true ? JSON.stringify(row) : formatRow(row)) + '\n');
     if (!row.ok) process.exitCode = 1;
   }

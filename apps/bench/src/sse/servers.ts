@@ -1,0 +1,153 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHmac, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import process, { execPath } from 'node:process';
+import { createInterface } from 'node:readline';
+import type { Stage } from '../send/stage.ts';
+import { end, hear } from './ask.ts';
+
+/** A server of event streams under measurement, in a process of its own. */
+export interface StreamServer {
+  readonly url: string;
+  readonly path: string;
+  readonly tokens: readonly string[];
+  /** Has the event told to every reader. */
+  cast(mark: string): Promise<void>;
+  /** After a collection of garbage. */
+  rssBytes(): Promise<number>;
+  /** Ends at once, as if killed. */
+  close(): Promise<void>;
+}
+
+const secret = 'a secret of this bench, at least 32 bytes long';
+const nodeFlags = ['--expose-gc', '--import', join(import.meta.dirname, 'memory-probe.ts')];
+const users = 100;
+
+/** What an event tells: a campaign's progress, as the product sends it. */
+export function progressOf(mark: string): object {
+  const counters = { total: 100_000, open: 60_000, sent: 40_000, delivered: 30_000, read: 9000, failed: 10 };
+  return {
+    id: `cmp_${mark}`,
+    status: 'running',
+    counters: { ...counters, dlq: 0, skipped: 3, unknown: 0 },
+    rate_per_second: 980.5,
+  };
+}
+
+/** Streams by `node:http` alone. */
+export async function startBareServer(): Promise<StreamServer> {
+  const child = spawn(execPath, [...nodeFlags, join(import.meta.dirname, 'bare-server.ts')], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const url = String(await hear(child, 'url'));
+  let n = 0;
+  return {
+    url,
+    path: '/',
+    tokens: [],
+    cast(mark) {
+      const data = JSON.stringify({ type: 'campaign.changed', data: progressOf(mark) });
+      child.send({ event: `id: 1795274974.${++n}\nevent: campaign.changed\ndata: ${data}\n\n` });
+      return Promise.resolve();
+    },
+    rssBytes: () => askMemory(child),
+    close: () => end(child),
+  };
+}
+
+/** A tenant with people who watch its events. */
+export interface Audience {
+  readonly tenantId: string;
+  readonly tokens: readonly string[];
+  cast(mark: string, topic?: string): Promise<void>;
+}
+
+/** Makes a tenant with members, and their access tokens. */
+export async function makeAudience(stage: Stage): Promise<Audience> {
+  const made = await stage.pool.query<{ id: string }>(
+    `select app.create_tenant(gen_random_uuid(), 'owner@example.com', 'Bench', 'BR', 'en', 'America/Sao_Paulo') as id`,
+  );
+  const tenantId = made.rows[0]?.id ?? '';
+  const ids = Array.from({ length: users }, () => randomUUID());
+  await stage.pool.query(
+    `insert into members (tenant_id, user_id, role, email)
+     select $1, id, 'viewer', id || '@example.com' from unnest($2::uuid[]) id`,
+    [tenantId, ids],
+  );
+  return {
+    tenantId,
+    tokens: ids.map(mintToken),
+    async cast(mark, topic = `campaign:${mark}`) {
+      const payload = JSON.stringify(progressOf(mark));
+      await stage.pool.query(`select app.publish($1, $2, 'campaign.changed', $3)`, [
+        tenantId,
+        topic,
+        payload,
+      ]);
+    },
+  };
+}
+
+/** The product's api process as it runs in production, but for its limits, which a bench would exceed. */
+export async function startApi(
+  stage: Stage,
+  audience: Audience,
+  env: Readonly<Record<string, string>> = {},
+): Promise<StreamServer & { readonly child: ChildProcess }> {
+  const main = join(import.meta.dirname, '../../../api/src/main.ts');
+  const child = spawn(execPath, [...nodeFlags, main], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      DATABASE_API_URL: stage.urls.api,
+      SUPABASE_URL: 'http://127.0.0.1:9',
+      SUPABASE_PUBLISHABLE_KEY: 'none',
+      SUPABASE_JWT_SECRET: secret,
+      ZAPHUB_FILES_DIR: stage.homeDir,
+      ZAPHUB_PORT: '0',
+      RATE_LIMIT_PER_MINUTE: '1000000',
+      RATE_LIMIT_FREE_PER_MINUTE: '1000000',
+      EVENTS_MAX_STREAMS: '20000',
+      EVENTS_MAX_STREAMS_PER_TENANT: '20000',
+      ...env,
+    },
+  });
+  const url = await listening(child);
+  return {
+    child,
+    url,
+    path: '/api/v1/events',
+    tokens: audience.tokens,
+    cast: (mark) => audience.cast(mark),
+    rssBytes: () => askMemory(child),
+    close: () => end(child),
+  };
+}
+
+async function askMemory(child: ChildProcess): Promise<number> {
+  const answer = hear(child, 'rssBytes');
+  child.send('memory');
+  return Number(await answer);
+}
+
+/** The address from the log line that says it; the rest of the log is let go. */
+function listening(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the api ended with ${code}`)));
+    if (child.stdout === null) throw new Error('the api has no output');
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const [, url] = /"url":"(http:[^"]+)"/.exec(line) ?? [];
+      if (url !== undefined) resolve(url);
+    });
+  });
+}
+
+/** An access token as the identity service gives them. */
+function mintToken(userId: string): string {
+  const now = Math.floor(Date.now() / 1000);
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = { sub: userId, role: 'authenticated', aud: 'authenticated', email: `${userId}@example.com` };
+  const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ ...claims, iat: now, exp: now + 7200 })}`;
+  return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
+}

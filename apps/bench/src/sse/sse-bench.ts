@@ -1,0 +1,71 @@
+import type { BenchOptions, BenchRow } from '../bench-row.ts';
+import { openStage } from '../send/stage.ts';
+import { type CrowdResult, measureCrowd } from './measure-crowd.ts';
+import { makeAudience, startApi, startBareServer, type StreamServer } from './servers.ts';
+
+const goals = { memory: 0.85, speed: 0.9, p99Ms: 1000, growthBytes: 1024 };
+
+/**
+ * The product's event streams (who is calling, tenants, ids, heartbeats, limits) beside bare `node:http`, with
+ * readers in other processes. `--connections` is the size of the crowd (default 10,000 and 19,000), `--minutes` how
+ * long the memory is watched (default a sixth of one).
+ */
+export async function* sseBench(options: BenchOptions): AsyncIterable<BenchRow> {
+  const stage = await openStage();
+  try {
+    const audience = await makeAudience(stage);
+    const sizes = options.connections === undefined ? [10_000, 19_000] : [options.connections];
+    for (const size of sizes) {
+      const measure = async (name: string, server: StreamServer): Promise<CrowdResult> => {
+        options.tell(`${name}, ${size} readers`);
+        try {
+          const watchMs = name === 'bare' ? 0 : (options.minutes ?? 1 / 6) * 60_000;
+          return await measureCrowd(server, { size, rounds: options.rounds, watchMs });
+        } finally {
+          await server.close();
+        }
+      };
+      const bare = await measure('bare', await startBareServer());
+      const ours = await measure('ours', await startApi(stage, audience));
+      yield* rows(size, ours, bare);
+    }
+  } finally {
+    await stage.close();
+  }
+}
+
+function* rows(size: number, ours: CrowdResult, bare: CrowdResult): Iterable<BenchRow> {
+  const row = (
+    name: string,
+    unit: string,
+    of: keyof CrowdResult,
+    goal: { ratio?: number; atMost?: number },
+  ): BenchRow => {
+    const ratio = ours[of] / bare[of];
+    const { ratio: least, atMost } = goal;
+    return {
+      bench: 'sse',
+      row: `${name}, ${size} readers`,
+      unit,
+      ours: ours[of],
+      peers: { 'node:http': bare[of] },
+      ratio: least === undefined ? null : ratio,
+      goal: least === undefined ? `<= ${atMost} ${unit}` : `>= ${least} x node:http`,
+      ok: least === undefined ? ours[of] <= (atMost ?? 0) : ratio >= least,
+    };
+  };
+  const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
+  yield {
+    ...row('connections per GiB', 'conn', 'connectionsPerGiB', { ratio: goals.memory }),
+    notes: [
+      `${kB(ours.bytesPerConnection)} each, bare ${kB(bare.bytesPerConnection)}; ` +
+        `${Math.round(ours.connectedPerSecond)} connected a second`,
+    ],
+  };
+  yield row('deliveries', '/s', 'deliveriesPerSecond', { ratio: goals.speed });
+  yield row('one event to all, p99', 'ms', 'p99Ms', { atMost: goals.p99Ms });
+  yield {
+    ...row('growth over time', 'B/conn', 'growthBytesPerConnection', { atMost: goals.growthBytes }),
+    peers: {},
+  };
+}
