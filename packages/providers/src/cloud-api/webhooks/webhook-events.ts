@@ -1,0 +1,114 @@
+import type { MediaKind } from '../../message-content.ts';
+import type { GraphError } from '../graph-error.ts';
+import type { ErrorClass } from '../error-table.ts';
+
+/** Whoever is at the other end, by every name that Meta gave. At least one of `phone` and `userId` is there. */
+export interface Person {
+  /** E.164 with its plus sign; absent for somebody whose number is hidden. */
+  readonly phone?: string;
+  /** Business-scoped: the same person has another one for another business. */
+  readonly userId?: string;
+  readonly parentUserId?: string;
+  readonly username?: string;
+  readonly name?: string;
+}
+
+interface Event {
+  /** The same for every copy of this event, and for no other: what a store de-duplicates by. */
+  readonly key: string;
+  readonly phoneNumberId: string;
+  readonly at: Date;
+}
+
+/** What became of a message that was sent. May come twice, late, in any order, and before the answer to its request. */
+export interface StatusEvent extends Event {
+  readonly kind: 'status';
+  readonly status: 'sent' | 'delivered' | 'read' | 'failed';
+  /** Meta's id of the message. */
+  readonly providerMessageId: string;
+  /** Ours, when the message was sent from here. */
+  readonly messageId?: string;
+  readonly recipient: Person;
+  /** Of `failed`: what Meta says, and how it is to be read. */
+  readonly error?: Pick<GraphError, 'code' | 'details'> & {
+    readonly class: ErrorClass;
+    readonly reason: string;
+  };
+}
+
+/** What a person's message holds. */
+export type InboundContent =
+  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'media';
+      readonly media: MediaKind;
+      /** Can be fetched for 7 days. */
+      readonly mediaId: string;
+      readonly mimeType: string;
+      readonly sha256?: string;
+      readonly caption?: string;
+      readonly filename?: string;
+      readonly isVoice?: boolean;
+    }
+  /** A quick reply of a template was tapped. */
+  | { readonly kind: 'button'; readonly text: string; readonly payload: string }
+  /** A button or a row of an interactive message was chosen. */
+  | { readonly kind: 'choice'; readonly of: 'buttons' | 'list'; readonly id: string; readonly title: string }
+  /** Without an emoji: the reaction was taken back. */
+  | { readonly kind: 'reaction'; readonly to: string; readonly emoji?: string }
+  | {
+      readonly kind: 'location';
+      readonly latitude: number;
+      readonly longitude: number;
+      readonly name?: string;
+    }
+  /** Of a type, or of a shape, that is not known here: kept as it came. */
+  | { readonly kind: 'other'; readonly type: string; readonly raw: unknown };
+
+/** A message from a person. */
+export interface InboundEvent extends Event {
+  readonly kind: 'inbound';
+  readonly providerMessageId: string;
+  readonly from: Person;
+  readonly content: InboundContent;
+  /** Meta's id of the message that this one answers. */
+  readonly answers?: string;
+  readonly groupId?: string;
+}
+
+/** A person stopped or resumed marketing. */
+export interface PreferenceEvent extends Event {
+  readonly kind: 'preference';
+  readonly choice: 'stop' | 'resume';
+  readonly person: Person;
+  /** `failed_message`: nobody was told by `user_preferences`, but Meta refused a message for it (131050). */
+  readonly evidence: 'user_preferences' | 'failed_message';
+}
+
+/** A template changed its status, category or quality: the list is to be read again. */
+export interface TemplateEvent {
+  readonly kind: 'template';
+  readonly key: string;
+  readonly at?: Date;
+  readonly businessAccountId: string;
+  readonly templateId: string;
+  readonly name: string;
+  readonly language: string;
+  readonly change: string;
+}
+
+export type WebhookEvent = StatusEvent | InboundEvent | PreferenceEvent | TemplateEvent;
+
+/** A part of a webhook that nothing here understands, kept as it came. */
+export interface UnknownPart {
+  /** Where it stood: `entry.0.changes.1.value.messages.0`. */
+  readonly path: string;
+  readonly why: string;
+  readonly value: unknown;
+}
+
+/** Everything that a webhook holds. `events` and `unknown` together leave nothing out. */
+export interface WebhookContents {
+  readonly events: readonly WebhookEvent[];
+  readonly unknown: readonly UnknownPart[];
+}
