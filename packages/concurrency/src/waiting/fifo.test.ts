@@ -11,3 +11,11 @@ it('gives items back in the order they came, also after it was empty', () => {
   fifo.push(3);
   expect([fifo.shift()?.value, fifo.size]).toEqual([3, 0]);
 });
+
+it('loses nothing when items come while others wait', () => {
+  const fifo = new Fifo<number>();
+  for (const item of [1, 2, 3]) fifo.push(item);
+  expect(fifo.shift()?.value).toBe(1);
+  fifo.push(4);
+  expect([fifo.shift()?.value, fifo.shift()?.value, fifo.shift()?.value, fifo.size]).toEqual([2, 3, 4, 0]);
+});
