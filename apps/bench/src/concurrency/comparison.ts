@@ -16,6 +16,11 @@ export interface Comparison {
   readonly peerCounts?: Readonly<Record<string, number>>;
   /** How many times as many rounds it needs as others; default 1. */
   readonly roundsFactor?: number;
+  /**
+   * Measures processor time, all threads of the process, instead of time that passed: for goals so tight that other
+   * programs on the machine would decide. Only for operations that never wait for a timer.
+   */
+  readonly byProcessorTime?: boolean;
   /** Where the semantics differ, or why a goal is missed; printed under the row. */
   readonly note?: string;
 }

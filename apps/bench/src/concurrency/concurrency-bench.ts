@@ -30,7 +30,13 @@ function toRows(measured: Measured, bytes: Readonly<Record<string, number>>): Be
   const allocated = Object.entries(bytes).map(([name, value]) => `${name} ${Math.round(value)}`);
   const notes = [`bytes allocated: ${allocated.join(', ')}`];
   if (measured.note !== undefined) notes.push(measured.note);
-  const common = { bench: 'concurrency', row: measured.row, unit: 'op/s', ours: Math.round(ours), peers };
+  const common = {
+    bench: 'concurrency',
+    row: measured.row,
+    unit: measured.byProcessorTime === true ? 'op/cpu-s' : 'op/s',
+    ours: Math.round(ours),
+    peers,
+  };
   if (measured.goals.length === 0) return [{ ...common, ratio: null, goal: 'none', ok: true, notes }];
   return measured.goals.map(({ peer, ratio: goal }, index) => {
     const ratio = ours / (rates[peer] ?? Number.NaN);

@@ -42,6 +42,7 @@ export const inspectComparisons: readonly Comparison[] = [
     row: 'channel: not inspected',
     count: 100_000,
     roundsFactor,
+    byProcessorTime: true,
     ours: inTurn(hooked, pass),
     peers: { 'without hooks': inTurn(bare, pass) },
     goals: [{ peer: 'without hooks', ratio: 0.98 }],
@@ -51,6 +52,7 @@ export const inspectComparisons: readonly Comparison[] = [
     row: 'mutex: not watched',
     count: 100_000,
     roundsFactor,
+    byProcessorTime: true,
     ours: inTurn(hooked, lock),
     peers: { 'without hooks': inTurn(bare, lock) },
     goals: [{ peer: 'without hooks', ratio: 0.98 }],
@@ -59,6 +61,7 @@ export const inspectComparisons: readonly Comparison[] = [
     row: 'pool of 10: not profiled',
     count: 50_000,
     roundsFactor,
+    byProcessorTime: true,
     ours: inTurn(hooked, pool),
     peers: { 'without hooks': inTurn(bare, pool) },
     goals: [{ peer: 'without hooks', ratio: 0.98 }],
@@ -67,6 +70,7 @@ export const inspectComparisons: readonly Comparison[] = [
     row: 'channel: inspected',
     count: 100_000,
     roundsFactor,
+    byProcessorTime: true,
     ours: async (count) => {
       const channel = new Channel<number>(64);
       using _inspection = inspect(channel);
@@ -79,6 +83,7 @@ export const inspectComparisons: readonly Comparison[] = [
     row: 'mutex: watched for deadlocks',
     count: 100_000,
     roundsFactor,
+    byProcessorTime: true,
     ours: async (count) => {
       const mutex = new Mutex();
       await using detector = new DeadlockDetector({ onDeadlock: () => undefined });
@@ -94,6 +99,7 @@ export const inspectComparisons: readonly Comparison[] = [
     row: 'pool of 10: profiled',
     count: 50_000,
     roundsFactor,
+    byProcessorTime: true,
     ours: async (count) => {
       const workers = new WorkerPool(work, { concurrency: 10 });
       new Profiler().watch('workers', workers);

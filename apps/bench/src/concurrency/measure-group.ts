@@ -14,7 +14,7 @@ export interface GroupOrder {
 }
 
 /** Medians of one comparison by name, `ours` among them: operations a second, or bytes an operation. */
-export interface Measured extends Pick<Comparison, 'row' | 'goals' | 'note'> {
+export interface Measured extends Pick<Comparison, 'row' | 'goals' | 'note' | 'byProcessorTime'> {
   figures: Readonly<Record<string, number>>;
 }
 
