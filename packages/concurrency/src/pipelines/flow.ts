@@ -1,4 +1,5 @@
 import { type Clock, monotonicClock } from '../time/clock.ts';
+import { type AbortTarget, AbortWatch } from '../waiting/abort-watch.ts';
 import { ErrorStream, type ErrorStreamOptions } from './error-stream.ts';
 import { Inbox } from './inbox.ts';
 import { createIntake, type Intake, type PipelineSource } from './intake.ts';
@@ -25,7 +26,7 @@ type AnyStage = Stage<unknown, unknown>;
  * A source, a line of stages and an output, running: what all kinds of pipelines have in common. Starts with the
  * first read. Stages may come and go while items flow.
  */
-export class Flow {
+export class Flow implements AbortTarget {
   readonly errors: ErrorStream;
   readonly clock: Clock;
   readonly #output: Inbox<unknown>;
@@ -37,6 +38,7 @@ export class Flow {
   readonly #running = new Map<AnyStage, Promise<void>>();
   readonly #stop = new AbortController();
   readonly #outerSignal: AbortSignal | undefined;
+  #outerWatch: AbortWatch | undefined = undefined;
   #isStarted = false;
   /** Made when it is needed: looping over the source may be what starts it. */
   #intake: Intake | undefined = undefined;
@@ -133,6 +135,11 @@ export class Flow {
     return this.#end(new PipelineClosedError());
   }
 
+  /** The signal in its options aborts. */
+  abort(reason: unknown): undefined {
+    this.#fail(reason);
+  }
+
   async #nextOrEnd(): Promise<IteratorResult<unknown, undefined>> {
     const next = await this.#output.channel.receive();
     if (next.done === true && this.#failure !== undefined) throw this.#failure.reason;
@@ -152,7 +159,7 @@ export class Flow {
       this.#fail(signal.reason);
       return;
     }
-    signal?.addEventListener('abort', this.#onOuterAbort, { once: true });
+    if (signal !== undefined) this.#outerWatch = new AbortWatch(signal, this);
     for (const stage of this.#stages) this.#run(stage);
     void this.#takeIn();
   }
@@ -206,11 +213,9 @@ export class Flow {
   }
 
   #tidyUp(): void {
-    this.#outerSignal?.removeEventListener('abort', this.#onOuterAbort);
+    this.#outerWatch?.end();
     this.errors.close();
   }
-
-  readonly #onOuterAbort = (): void => this.#fail(this.#outerSignal?.reason);
 
   #outletBefore(index: number): Outlet<unknown> {
     return this.#stages[index - 1]?.outlet ?? this.#head;

@@ -219,15 +219,16 @@ export class BatchProcessor<T, R = void> {
     }
   }
 
-  #takeOut(entry: BatchEntry<T, R>): void {
+  /** What it returns hands the room on, when all who share the signal have left. */
+  #takeOut(entry: BatchEntry<T, R>): (() => void) | undefined {
     if (entry.isBlocked) this.#blocked.remove(entry);
     const { batch } = entry;
     // Without a batch it is blocked, or on its way to the work within the very call that added it.
-    if (batch === undefined || batch.hasGone) return;
+    if (batch === undefined || batch.hasGone) return undefined;
     batch.takeOut(entry.succeed, entry.sizeBytes);
     // The wait of the next batch starts with its own first item.
     if (batch === this.#batch && batch.items.length === 0) this.#send();
-    this.#free(1);
+    return () => this.#free(1);
   }
 }
 

@@ -1,3 +1,5 @@
+import { type AbortTarget, AbortWatch } from '../waiting/abort-watch.ts';
+
 /** Given to each piece of work. */
 export interface BoundedParallelContext {
   /** Position of the item, from 0. */
@@ -42,7 +44,7 @@ export function boundedParallel<T, R>(
   });
 }
 
-class Run<T, R> {
+class Run<T, R> implements AbortTarget {
   readonly #iterator: Iterator<T> | AsyncIterator<T>;
   readonly #limit: number;
   readonly #work: (item: T, context: BoundedParallelContext) => Promise<R> | R;
@@ -50,7 +52,7 @@ class Run<T, R> {
   readonly #reject: (reason: unknown) => void;
   readonly #results: R[] = [];
   readonly #stop = new AbortController();
-  #stopListening: (() => void) | undefined = undefined;
+  #watch: AbortWatch | undefined = undefined;
   #taken = 0;
   #running = 0;
   /** The source was asked and has not answered. It is asked one at a time: it need not support more. */
@@ -73,12 +75,12 @@ class Run<T, R> {
   }
 
   obey(signal: AbortSignal): void {
-    const onAbort = (): void => {
-      this.#fail(signal.reason);
-      this.#endIfOver();
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    this.#stopListening = () => signal.removeEventListener('abort', onAbort);
+    this.#watch = new AbortWatch(signal, this);
+  }
+
+  abort(reason: unknown): undefined {
+    this.#fail(reason);
+    this.#endIfOver();
   }
 
   /** Takes items while there is a place, and ends when there is nothing more to do. */
@@ -147,7 +149,7 @@ class Run<T, R> {
     const isStopped = this.#stop.signal.aborted;
     if (this.#isOver || this.#running > 0 || !(isStopped || this.#isAtEnd)) return;
     this.#isOver = true;
-    this.#stopListening?.();
+    this.#watch?.end();
     if (isStopped) void this.#cleanUp().then(() => this.#reject(this.#stop.signal.reason));
     else this.#resolve(this.#results);
   }

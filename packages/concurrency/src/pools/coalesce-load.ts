@@ -1,3 +1,4 @@
+import { AbortWatch } from '../waiting/abort-watch.ts';
 import { type Linked, LinkedList } from './linked-list.ts';
 
 /** Given to each load. */
@@ -33,20 +34,14 @@ export class Load<V> {
   /** Waits until the signal aborts; calls back when that has left the load without anybody. */
   joinUntil(signal: AbortSignal, onUnwanted: () => void): Promise<V> {
     return new Promise<V>((resolve, reject) => {
-      const onAbort = (): void => {
+      const leave = (reason: unknown): (() => void) | undefined => {
         this.#leaving.remove(waiter);
-        reject(signal.reason);
-        if (this.isUnwanted) onUnwanted();
+        reject(reason);
+        return this.isUnwanted ? onUnwanted : undefined;
       };
-      const waiter: LeavingWaiter<V> = {
-        next: undefined,
-        previous: undefined,
-        stopListening: () => signal.removeEventListener('abort', onAbort),
-        resolve,
-        reject,
-      };
+      const watch = new AbortWatch(signal, { abort: leave });
+      const waiter: LeavingWaiter<V> = { next: undefined, previous: undefined, watch, resolve, reject };
       this.#leaving.push(waiter);
-      signal.addEventListener('abort', onAbort, { once: true });
     });
   }
 
@@ -54,7 +49,7 @@ export class Load<V> {
   succeed(value: V): Promise<V> {
     this.#resolve?.(value);
     for (let waiter = this.#leaving.shift(); waiter !== undefined; waiter = this.#leaving.shift()) {
-      waiter.stopListening();
+      waiter.watch.end();
       waiter.resolve(value);
     }
     return this.#shared ?? Promise.resolve(value);
@@ -63,14 +58,14 @@ export class Load<V> {
   fail(reason: unknown): void {
     this.#reject?.(reason);
     for (let waiter = this.#leaving.shift(); waiter !== undefined; waiter = this.#leaving.shift()) {
-      waiter.stopListening();
+      waiter.watch.end();
       waiter.reject(reason);
     }
   }
 }
 
 interface LeavingWaiter<V> extends Linked<LeavingWaiter<V>> {
-  readonly stopListening: () => void;
+  readonly watch: AbortWatch;
   readonly resolve: (value: V) => void;
   readonly reject: (reason: unknown) => void;
 }

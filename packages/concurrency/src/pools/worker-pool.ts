@@ -268,9 +268,11 @@ export class WorkerPool<I, O = void> implements ObservablePool {
     if (this.#watching.size > 0 && this.#hasRoom()) this.#watching.grantAll();
   }
 
-  #takeOut(task: WorkerTask<I, O>): void {
-    if (this.#queue.remove(task)) this.#admit();
-    else this.#blocked.remove(task);
+  /** What it returns fills the place in the queue, when all who share the signal have left. */
+  #takeOut(task: WorkerTask<I, O>): (() => void) | undefined {
+    if (this.#queue.remove(task)) return () => this.#admit();
+    this.#blocked.remove(task);
+    return undefined;
   }
 }
 

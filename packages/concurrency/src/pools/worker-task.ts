@@ -1,7 +1,8 @@
+import { type AbortTarget, AbortWatch } from '../waiting/abort-watch.ts';
 import type { PriorityLevel, Prioritised } from './priority-queue.ts';
 
 /** A submitted input on its way through a pool, and those who settle its promise. */
-export class WorkerTask<I, O> implements Prioritised<WorkerTask<I, O>> {
+export class WorkerTask<I, O> implements Prioritised<WorkerTask<I, O>>, AbortTarget {
   readonly input: I;
   readonly priority: number;
   readonly sequence: number;
@@ -9,7 +10,8 @@ export class WorkerTask<I, O> implements Prioritised<WorkerTask<I, O>> {
   next: WorkerTask<I, O> | undefined = undefined;
   previous: WorkerTask<I, O> | undefined = undefined;
   level: PriorityLevel<WorkerTask<I, O>> | undefined = undefined;
-  #stopListening: (() => void) | undefined = undefined;
+  #watch: AbortWatch | undefined = undefined;
+  #onAborted: (() => (() => void) | undefined) | undefined = undefined;
   readonly #resolve: (output: O | PromiseLike<O>) => void;
   readonly #reject: (reason: unknown) => void;
 
@@ -29,23 +31,27 @@ export class WorkerTask<I, O> implements Prioritised<WorkerTask<I, O>> {
     this.#reject = reject;
   }
 
-  /** Rejects as soon as the signal aborts, unless settled before, then calls back. */
-  obey(signal: AbortSignal, onAborted: () => void): void {
-    const onAbort = (): void => {
-      this.fail(signal.reason);
-      onAborted();
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    this.#stopListening = () => signal.removeEventListener('abort', onAbort);
+  /**
+   * Rejects as soon as the signal aborts, unless settled before, then calls back; what that returns runs when all
+   * who share the signal have been told.
+   */
+  obey(signal: AbortSignal, onAborted: () => (() => void) | undefined): void {
+    this.#onAborted = onAborted;
+    this.#watch = new AbortWatch(signal, this);
+  }
+
+  abort(reason: unknown): (() => void) | undefined {
+    this.#reject(reason);
+    return this.#onAborted?.();
   }
 
   succeed(output: O): void {
-    if (this.#stopListening !== undefined) this.#stopListening();
+    this.#watch?.end();
     this.#resolve(output);
   }
 
   fail(reason: unknown): void {
-    if (this.#stopListening !== undefined) this.#stopListening();
+    this.#watch?.end();
     this.#reject(reason);
   }
 }

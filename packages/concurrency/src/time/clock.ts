@@ -1,3 +1,5 @@
+import { AbortWatch } from '../waiting/abort-watch.ts';
+
 /** Ends a timer; calling it late or again does nothing. */
 export type CancelTimer = () => void;
 
@@ -32,14 +34,16 @@ export function sleepBy(clock: Pick<Clock, 'timer'>, ms: number, signal?: AbortS
       reject(signal.reason);
       return;
     }
-    const onAbort = (): void => {
-      cancel();
-      reject(signal.reason);
-    };
+    const watch = new AbortWatch(signal, {
+      abort(reason) {
+        cancel();
+        reject(reason);
+        return undefined;
+      },
+    });
     const cancel = clock.timer(ms, () => {
-      signal.removeEventListener('abort', onAbort);
+      watch.end();
       resolve();
     });
-    signal.addEventListener('abort', onAbort, { once: true });
   });
 }
