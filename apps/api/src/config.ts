@@ -42,6 +42,10 @@ export interface ApiConfig {
   readonly shutdownTimeoutMs: number;
   readonly log: { readonly level: LogLevel; readonly pretty: boolean };
   readonly version: string;
+  /** Print what started, in which order, and how long each part took. */
+  readonly showsBootTree: boolean;
+  /** Opens what only operators may see; nothing is there for anybody when absent. */
+  readonly operatorToken: string | undefined;
 }
 
 /** What is wrong with the environment: every problem, one a line. */
@@ -86,6 +90,8 @@ const environment = z
     SHUTDOWN_TIMEOUT_MS: whole(100, 120_000).default(10_000),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     LOG_PRETTY: z.enum(['true', 'false']).default('false'),
+    ZAPHUB_BOOT_TREE: z.enum(['true', 'false']).default('false'),
+    ZAPHUB_OPERATOR_TOKEN: z.string().min(32).optional(),
   })
   .superRefine((env, context) => {
     if ((env.SUPABASE_JWT_SECRET === undefined) === (env.SUPABASE_JWKS_URL === undefined)) {
@@ -151,6 +157,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     shutdownTimeoutMs: value.SHUTDOWN_TIMEOUT_MS,
     log: { level: value.LOG_LEVEL, pretty: value.LOG_PRETTY === 'true' },
     version: value.ZAPHUB_VERSION,
+    showsBootTree: value.ZAPHUB_BOOT_TREE === 'true',
+    operatorToken: value.ZAPHUB_OPERATOR_TOKEN,
   };
 }
 

@@ -115,6 +115,21 @@ test('says everything that is wrong with its configuration, and opens nothing', 
     expect(api.output()).toContain(name);
 }, 30_000);
 
+test('prints its boot tree when it is asked to, also when a part has failed', async () => {
+  const api = await start({ ZAPHUB_BOOT_TREE: 'true' });
+  await eventually(() => expect(api.output()).toMatch(/─ http \d+ ms/));
+  expect(api.output()).toMatch(/^boot \d+ ms$/m);
+  for (const plugin of ['database', 'events', 'stats', 'tasks'])
+    expect(api.output()).toMatch(new RegExp(`─ ${plugin} \\d+ ms`));
+  const broken = launch({
+    ZAPHUB_BOOT_TREE: 'true',
+    DATABASE_API_URL: 'postgres://zaphub_api@127.0.0.1:9/none',
+  });
+  expect(await broken.exited).toBe(1);
+  expect(broken.output()).toMatch(/─ database \d+ ms failed: /);
+  expect(broken.output()).toContain('http not started');
+}, 30_000);
+
 test('does not start without a database, or on a port that is taken', async () => {
   const away = launch({ DATABASE_API_URL: 'postgres://zaphub_api@127.0.0.1:9/none' });
   expect(await away.exited).toBe(1);

@@ -12,6 +12,11 @@ async function main(): Promise<void> {
   const plugins = defineApiPlugins(config, logger);
   const kernel = createKernel(plugins.all, { onEvent: (event) => logKernelEvent(logger, event) });
 
+  const showBootTree = (): void => {
+    if (config.showsBootTree) process.stdout.write(`${kernel.bootTree()}\n`);
+    else logger.debug(kernel.bootTree());
+  };
+
   let isStopping = false;
   const stop = async (why: string, exitCode: number): Promise<void> => {
     if (isStopping) return;
@@ -39,10 +44,11 @@ async function main(): Promise<void> {
     if (isStopping) return; // told to stop while starting
     const reason = error instanceof KernelBootError ? error.message : String(error);
     logger.fatal(`the api did not start: ${reason}`, { error });
+    showBootTree();
     await logger.close();
     process.exit(1);
   }
-  logger.debug(kernel.bootTree());
+  showBootTree();
   logger.info('listening', { url: kernel.api(plugins.http).url });
 }
 

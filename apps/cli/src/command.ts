@@ -32,6 +32,8 @@ export type RunCommand = (context: CommandContext) => Promise<number>;
 export interface Command {
   /** One line for the list of commands. */
   readonly summary: Readonly<Record<Language, string>>;
+  /** The only arguments that a command takes which has no others. */
+  readonly flags?: readonly string[];
   /** The others are told what to do by environment variables alone, and refuse arguments. */
   readonly takesArguments?: true;
   /** Loads the command's code; a command costs nothing until it is used. */

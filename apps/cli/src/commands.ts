@@ -7,6 +7,7 @@ export const commands: Readonly<Record<string, Command>> = {
       en: 'Start everything on this machine and print the address of the dashboard',
       'pt-BR': 'Inicia tudo nesta máquina e mostra o endereço do painel',
     },
+    flags: ['--boot-tree'],
     load: async () => (await import('./commands/start/start.ts')).start,
   },
   demo: {

@@ -24,9 +24,10 @@ export async function runCli(
     surroundings.tell(`${noSuchCommand(name)[language]}\n\n${help(language)}`);
     return 2;
   }
-  const [first] = args;
-  if (first !== undefined && command.takesArguments !== true) {
-    surroundings.tell(noArguments(name, first)[language]);
+  const flags = command.flags ?? [];
+  const unknown = args.find((argument) => !flags.includes(argument));
+  if (unknown !== undefined && command.takesArguments !== true) {
+    surroundings.tell(noSuchArgument(name, unknown, flags)[language]);
     return 2;
   }
   try {
@@ -44,10 +45,15 @@ function noSuchCommand(name: string): Text {
 }
 
 /** Better than to start with a setting that was not heard. */
-function noArguments(name: string, argument: string): Text {
+function noSuchArgument(name: string, argument: string, flags: readonly string[]): Text {
+  const taken = flags.join(' ');
+  const takes = {
+    en: taken === '' ? 'takes no arguments' : `takes no other argument than ${taken}`,
+    'pt-BR': taken === '' ? 'não recebe argumentos' : `não recebe outro argumento além de ${taken}`,
+  };
   return {
-    en: `"${name}" takes no arguments; "${argument}" was not understood and nothing was done. Settings are environment variables, such as ZAPHUB_PORT=4500; README.md lists them.`,
-    'pt-BR': `"${name}" não recebe argumentos; "${argument}" não foi entendido e nada foi feito. As configurações são variáveis de ambiente, como ZAPHUB_PORT=4500; o README.md traz a lista.`,
+    en: `"${name}" ${takes.en}; "${argument}" was not understood and nothing was done. Settings are environment variables, such as ZAPHUB_PORT=4500; README.md lists them.`,
+    'pt-BR': `"${name}" ${takes['pt-BR']}; "${argument}" não foi entendido e nada foi feito. As configurações são variáveis de ambiente, como ZAPHUB_PORT=4500; o README.md traz a lista.`,
   };
 }
 

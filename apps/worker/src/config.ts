@@ -21,6 +21,8 @@ export interface WorkerConfig {
   /** Tasks done at once: exports, deletions, recounts. */
   readonly taskConcurrency: number;
   readonly shutdownTimeoutMs: number;
+  /** Print what started, in which order, and how long each part took. */
+  readonly showsBootTree: boolean;
   readonly failpoint: FailpointSpec | undefined;
   readonly log: { readonly level: LogLevel; readonly pretty: boolean };
 }
@@ -47,6 +49,7 @@ const environment = z
     WORKER_STREAMS: whole(1, 16).default(3),
     WORKER_TASKS: whole(1, 64).default(2),
     SHUTDOWN_TIMEOUT_MS: whole(100, 120_000).default(15_000),
+    ZAPHUB_BOOT_TREE: flag.default('false'),
     FAILPOINT: z.string().optional(),
     NODE_ENV: z.string().optional(),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -111,6 +114,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, p
     streams: value.WORKER_STREAMS,
     taskConcurrency: value.WORKER_TASKS,
     shutdownTimeoutMs: value.SHUTDOWN_TIMEOUT_MS,
+    showsBootTree: value.ZAPHUB_BOOT_TREE === 'true',
     failpoint: value.FAILPOINT === undefined ? undefined : parseFailpoint(value.FAILPOINT),
     log: { level: value.LOG_LEVEL, pretty: value.LOG_PRETTY === 'true' },
   };

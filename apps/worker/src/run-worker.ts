@@ -13,6 +13,11 @@ export async function runWorker(env: Readonly<Record<string, string | undefined>
     onEvent: (event) => logKernelEvent(logger, event),
   });
 
+  const showBootTree = (): void => {
+    if (config.showsBootTree) process.stdout.write(`${kernel.bootTree()}\n`);
+    else logger.debug(kernel.bootTree());
+  };
+
   let isStopping = false;
   const stop = async (why: string, exitCode: number): Promise<void> => {
     if (isStopping) return;
@@ -42,10 +47,11 @@ export async function runWorker(env: Readonly<Record<string, string | undefined>
     if (isStopping) return false; // told to stop while starting
     const reason = error instanceof KernelBootError ? error.message : String(error);
     logger.fatal(`the worker did not start: ${reason}`, { error });
+    showBootTree();
     await logger.close();
     return process.exit(1);
   }
-  logger.debug(kernel.bootTree());
+  showBootTree();
   logger.info('working', { owner: config.owner, queues: config.queues.kind });
   process.send?.('ready');
   return true;

@@ -28,8 +28,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function zaphub(env: Record<string, string> = {}, uid?: number): StartedProcess {
-  const process = startProcess({ ZAPHUB_HOME: homeDir, ZAPHUB_PORT: '0', ...env }, uid);
+function zaphub(env: Record<string, string> = {}, uid?: number, args?: readonly string[]): StartedProcess {
+  const process = startProcess({ ZAPHUB_HOME: homeDir, ZAPHUB_PORT: '0', ...env }, uid, args);
   started.push(process);
   return process;
 }
@@ -60,6 +60,13 @@ describe('zaphub start', () => {
     expect(newToken).not.toBe(token);
     expect(second.output()).not.toContain('Creating the database');
     expect(await isSetupToken((await findRunning(homeDir))?.urls.api, token)).toBe(false);
+  }, 60_000);
+
+  it('has both processes print their boot tree when it is asked to', async () => {
+    const { until, output } = zaphub({}, undefined, ['--boot-tree']);
+    await until(/Dashboard:/);
+    await until(/worker │ boot 1 ms/);
+    expect(output()).toMatch(/api +│ boot 2 ms/);
   }, 60_000);
 
   it('leaves nothing running when it is killed, and starts again after that', async () => {

@@ -37,7 +37,8 @@ export const start = createStart({
 
 /**
  * Makes the `start` command: opens the services, migrates, runs the api and the worker, prints the address (and
- * the setup token while nobody owns the installation), and at the stop signal closes all of it in reverse.
+ * the setup token while nobody owns the installation), and at the stop signal closes all of it in reverse. With
+ * `--boot-tree` both processes print what they started and how long each part took.
  */
 export function createStart(options: StartOptions): RunCommand {
   return async (context) => {
@@ -77,7 +78,10 @@ async function run(
   signal.throwIfAborted();
 
   progress.step(texts.starting[language]);
-  const environments = processEnvironments(context.env, config, services, {
+  const given = context.args.includes('--boot-tree')
+    ? { ...context.env, ZAPHUB_BOOT_TREE: 'true' }
+    : context.env;
+  const environments = processEnvironments(given, config, services, {
     host: config.host,
     port,
     publicUrl,
