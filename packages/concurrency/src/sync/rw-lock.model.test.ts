@@ -13,13 +13,15 @@ class Model {
   upgrader: number | undefined;
   /** How the last wait for an upgrade ended. */
   answer: boolean | 'aborted' | undefined;
+  /** The last to write came in as a reader. */
+  hasUpgraded = false;
 
   get isWriting(): boolean {
     return [...this.inside.values()].includes('write');
   }
 
   ask(id: number, mode: Held): void {
-    if (this.mayEnter(mode)) this.inside.set(id, mode);
+    if (this.mayEnter(mode)) this.enter(id, mode);
     else this.line.push({ id, mode });
   }
 
@@ -34,7 +36,7 @@ class Model {
     const mode = this.inside.get(id);
     this.inside.delete(id);
     if (this.upgrader === id) this.endUpgrade(false);
-    if (mode === 'write' && this.line.some((asker) => asker.mode === 'read')) this.letReadersIn();
+    if (mode === 'write') this.endWriting();
     else this.serve();
   }
 
@@ -57,21 +59,37 @@ class Model {
       this.answer = undefined;
       return undefined;
     }
-    this.inside.set(id, 'write');
+    this.raise(id);
     return true;
   }
 
   tryUpgrade(id: number): boolean {
     if (this.inside.get(id) === 'write') return true;
     if (this.inside.size > 1) return false;
-    this.inside.set(id, 'write');
+    this.raise(id);
     return true;
   }
 
   downgrade(id: number): void {
     if (this.inside.get(id) !== 'write') return;
     this.inside.set(id, 'read');
-    this.letReadersIn();
+    this.endWriting();
+  }
+
+  enter(id: number, mode: Held): void {
+    this.inside.set(id, mode);
+    if (mode === 'write') this.hasUpgraded = false;
+  }
+
+  private raise(id: number): void {
+    this.inside.set(id, 'write');
+    this.hasUpgraded = true;
+  }
+
+  /** Readers follow a writer, and a writer follows readers, also one that wrote. */
+  private endWriting(): void {
+    if (!this.hasUpgraded || !this.line.some((asker) => asker.mode === 'write')) this.letReadersIn();
+    this.serve();
   }
 
   private serve(): void {
@@ -79,12 +97,12 @@ class Model {
     const writer = this.line.find((asker) => asker.mode === 'write');
     if (this.upgrader !== undefined) {
       if (this.inside.size > 1) return;
-      this.inside.set(this.upgrader, 'write');
+      this.raise(this.upgrader);
       this.endUpgrade(true);
     } else if (writer === undefined) this.letReadersIn();
     else if (this.inside.size === 0) {
       this.line = this.line.filter((asker) => asker !== writer);
-      this.inside.set(writer.id, 'write');
+      this.enter(writer.id, 'write');
     }
   }
 

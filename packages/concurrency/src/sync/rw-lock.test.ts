@@ -277,7 +277,7 @@ describe('RwPermit.tryUpgrade', () => {
     expect(inside).toEqual(['r1']);
     leave('r1');
     await tick();
-    expect(inside).toEqual(['r2']);
+    expect(inside).toEqual(['w1']);
   });
 
   it('never blocks: of two readers neither gets it, and both go on reading', async () => {
@@ -321,8 +321,29 @@ describe('RwPermit.upgrade', () => {
     expect(await upgrading).toBe(true);
     leave('r1');
     await tick();
-    expect(inside).toEqual(['r4']);
+    expect(inside).toEqual(['w1']);
   });
+
+  it.each(['release', 'downgrade'] as const)(
+    'does not let readers that upgrade one after the other starve a writer: after one, by %s, it is the writer',
+    async (end) => {
+      const { inside, ask, leave, permit } = stage();
+      ask('r1');
+      ask('w1');
+      await tick();
+      expect(permit('r1').tryUpgrade()).toBe(true);
+      ask('r2');
+      if (end === 'downgrade') permit('r1').downgrade();
+      await tick();
+      expect(inside).toEqual(['r1']);
+      leave('r1');
+      await tick();
+      expect(inside).toEqual(['w1']);
+      leave('w1');
+      await tick();
+      expect(inside).toEqual(['r2']);
+    },
+  );
 
   it('never deadlocks two upgraders: the second is told so at once', async () => {
     const { lock, ask, permit, leave } = stage();
@@ -512,38 +533,38 @@ describe('RwLock, watched', () => {
 
     const [zero, one] = [await lock.acquireRead(), await lock.acquireRead()];
     void zero.upgrade();
-    const two = lock.acquireWrite();
-    const three = lock.acquireRead();
+    const two = lock.acquireRead();
     expect(told()).toEqual([
       ['acquired', 'permit 0', 1, 'shared'],
       ['acquired', 'permit 1', 1, 'shared'],
       ['blocked', 'waiter 0', 1, 'upgrade'],
-      ['blocked', 'waiter 1', 1, 'exclusive'],
-      ['blocked', 'waiter 2', 1, 'shared'],
+      ['blocked', 'waiter 1', 1, 'shared'],
     ]);
     one.release();
     zero.downgrade();
-    (await three).release();
+    (await two).release();
     expect(told()).toEqual([
       ['released', 'permit 1'],
       ['unblocked', 'waiter 0', 'permit 0'],
       ['acquired', 'permit 0', 1, 'shared'],
-      ['unblocked', 'waiter 2', 'permit 2'],
+      ['unblocked', 'waiter 1', 'permit 2'],
       ['released', 'permit 2'],
     ]);
     expect(zero.tryUpgrade()).toBe(true);
+    const three = lock.acquireWrite();
     const stop = new AbortController();
     lock.acquireRead({ signal: stop.signal }).catch(() => undefined);
     lock.acquireRead({ signal: AbortSignal.abort() }).catch(() => undefined);
     stop.abort();
     zero.release();
-    (await two).release();
+    (await three).release();
     expect(told()).toEqual([
       ['acquired', 'permit 0', 1, 'exclusive'],
+      ['blocked', 'waiter 2', 1, 'exclusive'],
       ['blocked', 'waiter 3', 1, 'shared'],
       ['unblocked', 'waiter 3', undefined],
       ['released', 'permit 0'],
-      ['unblocked', 'waiter 1', 'permit 3'],
+      ['unblocked', 'waiter 2', 'permit 3'],
       ['released', 'permit 3'],
     ]);
     const five = lock.tryAcquireWrite();

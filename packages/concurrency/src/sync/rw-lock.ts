@@ -6,7 +6,7 @@ import { RwPhases } from './rw-phases.ts';
 /**
  * Lets many readers in together, or one writer alone. Writers go first: a reader that comes while one waits stays
  * behind it. Readers do not starve: when a writer goes, all readers that wait at that moment come in before the next
- * one. Among writers, first come, first served.
+ * one. An upgrade goes before all that wait, and the next writer follows it. Among writers, first come, first served.
  *
  * A freed place is handed over in the same instant, so nobody who arrives later can take it. Not reentrant: a reader
  * that asks to read again while a writer waits blocks for ever; a holder passes its permit on instead.

@@ -75,7 +75,10 @@ export class RwPermit implements Disposable {
     return this.#source.upgrade(this, options?.signal);
   }
 
-  /** Turns writing into reading at once, and lets in the readers that wait. Does nothing unless it writes. */
+  /**
+   * Turns writing into reading at once, and lets in the readers that wait; not after an upgrade while a writer waits,
+   * since then it is the writer's turn. Does nothing unless it writes.
+   */
   downgrade(): void {
     if (this.#mode === 'write') this.#source.downgrade(this);
   }

@@ -6,7 +6,8 @@ import { SyncClosedError } from './sync-closed-error.ts';
 /**
  * Decides who is inside an `RwLock`. Phases alternate: a reader that comes while a writer waits lets it go first;
  * when a writer goes, all readers that wait at that moment come in together, then the next writer. So a writer waits
- * for one phase of readers at most, and a reader for one writer.
+ * for one phase of readers at most, and a reader for one writer. Writing by an upgrade belongs to the readers' phase:
+ * after it comes the writer that waits, so that readers which upgrade one after the other cannot keep it waiting.
  *
  * Whenever nobody is inside, nobody waits.
  */
@@ -15,6 +16,8 @@ export class RwPhases implements RwPermitSource {
   /** Readers inside, also the one that waits to become the writer. */
   #readers = 0;
   #isWriting = false;
+  /** The last to write came in as a reader. */
+  #hasUpgraded = false;
   readonly #waitingReaders = new WaitQueue<RwPermit, LockMode>((waiter) => this.#afterAbort(waiter));
   readonly #waitingWriters = new WaitQueue<RwPermit, LockMode>((waiter) => this.#afterAbort(waiter));
   /** One at most: two would wait for each other. */
@@ -51,6 +54,7 @@ export class RwPhases implements RwPermitSource {
   tryWrite(): RwPermit | undefined {
     if (this.#isWriting || this.#readers > 0 || this.#closing !== undefined) return undefined;
     this.#isWriting = true;
+    this.#hasUpgraded = false;
     const permit = new RwPermit(this, 'write');
     this.observer?.acquired(permit, 1, 'exclusive');
     return permit;
@@ -85,7 +89,7 @@ export class RwPhases implements RwPermitSource {
     this.#isWriting = false;
     this.#readers = 1;
     this.observer?.acquired(permit, 1, 'shared');
-    this.#letReadersIn();
+    if (!this.#isWritersTurn) this.#letReadersIn();
   }
 
   release(permit: RwPermit): void {
@@ -94,7 +98,7 @@ export class RwPhases implements RwPermitSource {
     if (mode === 'write') this.#isWriting = false;
     else this.#leaveReading(permit);
     this.observer?.released(permit);
-    if (mode === 'write' && this.#waitingReaders.size > 0) this.#letReadersIn();
+    if (mode === 'write' && this.#waitingReaders.size > 0 && !this.#isWritersTurn) this.#letReadersIn();
     else this.#serve();
   }
 
@@ -108,6 +112,11 @@ export class RwPhases implements RwPermitSource {
       this.#serve();
     }
     return this.#closing.promise;
+  }
+
+  /** Whether a writer that waits comes before readers that wait, when one who wrote has done so. */
+  get #isWritersTurn(): boolean {
+    return this.#hasUpgraded && this.#waitingWriters.size > 0;
   }
 
   #leaveReading(permit: RwPermit): void {
@@ -129,6 +138,7 @@ export class RwPhases implements RwPermitSource {
       this.#letReadersIn();
     } else if (this.#readers === 0) {
       this.#isWriting = true;
+      this.#hasUpgraded = false;
       this.#letIn(writer, 'write');
     }
     if (this.#readers === 0 && !this.#isWriting) this.#closing?.resolve();
@@ -158,6 +168,7 @@ export class RwPhases implements RwPermitSource {
     permit[setMode]('write');
     this.#readers = 0;
     this.#isWriting = true;
+    this.#hasUpgraded = true;
   }
 
   #afterAbort(waiter: object): void {
