@@ -1,6 +1,6 @@
 import { createContacts, createTenant, useTestDatabase } from '@zaphub/testing';
-import { describe, expect, it } from 'vitest';
-import { createDatabase } from './database.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { createDatabase, type Database } from './database.ts';
 
 describe('a tenant transaction', () => {
   const database = useTestDatabase();
@@ -53,6 +53,131 @@ describe('a tenant transaction', () => {
       tx.one<{ count: number }>('select count(*) from contacts where tenant_id = $1', [ours.tenantId]),
     );
     expect(count).toBe(0);
+  });
+});
+
+describe('a transaction that begins with its first statement', () => {
+  const database = useTestDatabase();
+
+  /** A pool of one connection, so that each transaction finds what the one before has left. */
+  async function withOne(work: (single: Database) => Promise<void>): Promise<void> {
+    const single = createDatabase({ connectionString: database.urls.api, maxConnections: 1 });
+    try {
+      await work(single);
+    } finally {
+      await single.close();
+    }
+  }
+
+  const names = 'select name from contacts where tenant_id = $1 order by name';
+
+  it('answers the same whichever statement is the first, prepared or not, with values or without', async () => {
+    const { scope, tenantId } = await createTenant(database.system);
+    await createContacts(database.system, tenantId, { count: 2 });
+    await withOne(async (single) => {
+      for (const round of [1, 2, 3]) {
+        const counts = [
+          await single.tenant(scope, (tx) => tx.one('select count(*) as count from contacts')),
+          await single.tenant(scope, (tx) =>
+            tx.one('select count(*) as count from contacts where tenant_id = $1', [tenantId]),
+          ),
+          ...(await single.tenant(scope, (tx) =>
+            tx.prepared('test_count', 'select count(*) as count from contacts', []),
+          )),
+        ];
+        expect([round, counts]).toEqual([round, [{ count: 2 }, { count: 2 }, { count: 2 }]]);
+      }
+    });
+  });
+
+  it('keeps the order of statements that are sent together', async () => {
+    const { scope, tenantId } = await createTenant(database.system);
+    await withOne(async (single) => {
+      for (const round of [1, 2]) {
+        const seen = await single.tenant(scope, async (tx) => {
+          const add = (name: string): Promise<number> =>
+            tx.run('insert into contacts (tenant_id, name) values ($1, $2)', [tenantId, name]);
+          const [, one, , two] = await Promise.all([
+            add(`a${round}`),
+            tx.rows(names, [tenantId]),
+            add(`b${round}`),
+            tx.rows(names, [tenantId]),
+          ]);
+          return [one.length, two.length];
+        });
+        expect(seen).toEqual([round * 2 - 1, round * 2]);
+      }
+    });
+  });
+
+  it('is undone when its first statement fails, and the connection serves the next', async () => {
+    const { scope, tenantId } = await createTenant(database.system);
+    await withOne(async (single) => {
+      for (const round of [1, 2]) {
+        const failing = [
+          single.tenant(scope, (tx) => tx.rows('select 1 / $1::int', [0])),
+          single.tenant(scope, (tx) => tx.prepared('test_nonsense', 'select nonsense', [])),
+          single.tenant(scope, async (tx) => {
+            await tx.run('insert into contacts (tenant_id, name) values ($1, $2)', [tenantId, 'half']);
+            await tx.run('select 1 / $1::int', [0]);
+          }),
+        ];
+        const ends = await Promise.allSettled(failing);
+        expect([round, ends.map(({ status }) => status)]).toEqual([
+          round,
+          ['rejected', 'rejected', 'rejected'],
+        ]);
+        expect(await single.tenant(scope, (tx) => tx.rows(names, [tenantId]))).toEqual([]);
+      }
+    });
+  });
+
+  it('lends its connection inside the transaction', async () => {
+    const { scope, tenantId } = await createTenant(database.system);
+    await withOne(async (single) => {
+      const asked = 'select current_setting($1) as tenant';
+      for (const round of [1, 2]) {
+        const seen = await single.tenant(scope, async (tx) => {
+          const client = await tx.client();
+          return (await client.query<{ tenant: string }>(asked, ['app.tenant_id'])).rows[0]?.tenant;
+        });
+        expect([round, seen]).toEqual([round, tenantId]);
+        const [after] = await single.system((tx) => tx.rows<{ tenant: string }>(asked, ['app.tenant_id']));
+        expect([round, after?.tenant]).toEqual([round, '']);
+      }
+    });
+  });
+
+  it('that asks nothing begins nothing, and fails as its work does', async () => {
+    const { scope } = await createTenant(database.system);
+    await withOne(async (single) => {
+      expect(await single.tenant(scope, () => Promise.resolve('nothing'))).toBe('nothing');
+      const stopped = single.tenant(scope, () => Promise.reject(new Error('stop')));
+      await expect(stopped).rejects.toThrow('stop');
+    });
+  });
+
+  it('is retryable when the connection goes with its first statement', async () => {
+    const { scope } = await createTenant(database.system);
+    await withOne(async (single) => {
+      for (const round of [1, 2]) {
+        const { pid } = await single.tenant(scope, (tx) =>
+          tx.one<{ pid: number }>('select pg_backend_pid() as pid where $1::int > 0', [1]),
+        );
+        const dying = single.tenant(scope, (tx) => tx.rows('select pg_sleep($1)', [30]));
+        const killed = expect(dying).rejects.toMatchObject({ code: 'unavailable' });
+        await vi.waitFor(async () => {
+          const ended = await database.system.system((tx) =>
+            tx.rows(
+              `select pg_terminate_backend(pid) from pg_stat_activity where pid = $1 and query like '%pg_sleep%'`,
+              [pid],
+            ),
+          );
+          expect([round, ended.length]).toEqual([round, 1]);
+        });
+        await killed;
+      }
+    });
   });
 });
 

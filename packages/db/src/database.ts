@@ -3,6 +3,8 @@ import pg from 'pg';
 import { isConnectionError, isUnstorableText } from './database-errors.ts';
 import { listenOn } from './listen.ts';
 import type { Listener } from './listen.ts';
+import { openLazily } from './open-transaction.ts';
+import type { Opening } from './open-transaction.ts';
 import type { TenantScope } from './scope.ts';
 import { createTx } from './transaction.ts';
 import type { Tx } from './transaction.ts';
@@ -45,7 +47,12 @@ export interface DatabaseOptions {
   onConnectionLost?: (error: Error) => void;
 }
 
+const begin: Opening = { name: 'begin', text: 'begin', values: [] };
 const tenantBegin = `select set_config('role', 'zaphub_api', true), set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true)`;
+
+function beginAs(tenantId: string, userId: string): readonly Opening[] {
+  return [begin, { name: 'tenant_begin', text: tenantBegin, values: [tenantId, userId] }];
+}
 
 /** Opens a pool lazily: the first transaction makes the first connection. A restarted server is found again. */
 export function createDatabase(options: DatabaseOptions): Database {
@@ -62,21 +69,17 @@ export function createDatabase(options: DatabaseOptions): Database {
   pool.on('error', (error) => options.onConnectionLost?.(error));
   const listeners = new Set<Listener>();
 
-  const transaction = async <T>(
-    prepare: ((client: pg.PoolClient) => Promise<unknown>) | undefined,
-    work: (tx: Tx) => Promise<T>,
-  ): Promise<T> => {
+  const transaction = async <T>(openings: readonly Opening[], work: (tx: Tx) => Promise<T>): Promise<T> => {
     const client = await connect(pool);
     client.on('error', ignoreRepeat);
+    const opened = openLazily(client, openings);
     let broken: Error | undefined;
     try {
-      await client.query('begin');
-      await prepare?.(client);
-      const result = await work(createTx(client));
-      await client.query('commit');
+      const result = await work(createTx(opened));
+      if (!opened.isUntouched) await client.query('commit');
       return result;
     } catch (error) {
-      broken = await rollback(client, error);
+      if (!opened.isUntouched) broken = await rollback(client, error);
       throw translated(error);
     } finally {
       client.off('error', ignoreRepeat);
@@ -86,21 +89,9 @@ export function createDatabase(options: DatabaseOptions): Database {
 
   return {
     tenant: (scope, work) =>
-      transaction(
-        (client) =>
-          client.query({
-            name: 'tenant_begin',
-            text: tenantBegin,
-            values: [scope.tenantId, scope.actor.kind === 'user' ? scope.actor.userId : ''],
-          }),
-        work,
-      ),
-    user: (userId, work) =>
-      transaction(
-        (client) => client.query({ name: 'tenant_begin', text: tenantBegin, values: ['', userId] }),
-        work,
-      ),
-    system: (work) => transaction(undefined, work),
+      transaction(beginAs(scope.tenantId, scope.actor.kind === 'user' ? scope.actor.userId : ''), work),
+    user: (userId, work) => transaction(beginAs('', userId), work),
+    system: (work) => transaction([begin], work),
     async statement<R>(name: string, text: string, values: readonly unknown[]): Promise<R[]> {
       const client = await connect(pool);
       client.on('error', ignoreRepeat);
@@ -131,7 +122,7 @@ export function createDatabase(options: DatabaseOptions): Database {
       };
     },
     async ping() {
-      await transaction(undefined, (tx) => tx.one('select 1 as ok'));
+      await transaction([begin], (tx) => tx.one('select 1 as ok'));
     },
     async close() {
       await Promise.all([...listeners].map((listener) => listener.close()));

@@ -1,5 +1,6 @@
 import { AppError } from '@zaphub/types';
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryResult } from 'pg';
+import type { Statement } from './opening-query.ts';
 
 /** One open transaction. Not to be used after the function that received it has returned. */
 export interface Tx {
@@ -13,15 +14,21 @@ export interface Tx {
   run(text: string, values?: readonly unknown[]): Promise<number>;
   /** All rows of a named prepared statement, parsed and planned once a connection: for hot paths. */
   prepared<R>(name: string, text: string, values: readonly unknown[]): Promise<R[]>;
-  /** The connection itself, for COPY and cursors. */
-  readonly client: PoolClient;
+  /** The connection itself, inside the transaction: for COPY and cursors. */
+  client(): Promise<PoolClient>;
 }
 
-/** The statement interface over a connection that is inside a transaction. */
-export function createTx(client: PoolClient): Tx {
+/** What a transaction runs its statements on. */
+export interface TxConnection {
+  query(statement: Statement): Promise<QueryResult>;
+  client(): Promise<PoolClient>;
+}
+
+/** The statement interface over a connection that is inside a transaction, or will be with its first statement. */
+export function createTx(connection: TxConnection): Tx {
   const rows = async <R>(text: string, values: readonly unknown[] = []): Promise<R[]> => {
     // The row type is the caller's promise about its own SQL; pg cannot know it.
-    const result = await client.query({ text, values: [...values] });
+    const result = await connection.query({ text, values: [...values] });
     return result.rows as R[];
   };
   const maybeOne = async <R>(text: string, values?: readonly unknown[]): Promise<R | undefined> => {
@@ -38,14 +45,14 @@ export function createTx(client: PoolClient): Tx {
       return row;
     },
     async run(text, values = []) {
-      const result = await client.query({ text, values: [...values] });
+      const result = await connection.query({ text, values: [...values] });
       return result.rowCount ?? 0;
     },
     async prepared<R>(name: string, text: string, values: readonly unknown[]): Promise<R[]> {
-      const result = await client.query({ name, text, values: [...values] });
+      const result = await connection.query({ name, text, values: [...values] });
       // As above: the caller's promise about its own SQL.
       return result.rows as R[];
     },
-    client,
+    client: () => connection.client(),
   };
 }

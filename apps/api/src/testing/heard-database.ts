@@ -16,7 +16,7 @@ export function hearStatements(db: Database): HeardDatabase {
     one: (text, values) => tx.one(noted(text), values),
     run: (text, values) => tx.run(noted(text), values),
     prepared: (name, text, values) => tx.prepared(name, noted(text), values),
-    client: tx.client,
+    client: () => tx.client(),
   });
   const noted = (text: string): string => {
     heard.push(text);

@@ -179,5 +179,6 @@ async function storeErrors(scope: TenantScope, tx: Tx, importId: string): Promis
 }
 
 async function copy(tx: Tx, statement: string, pieces: readonly Buffer[]): Promise<void> {
-  await pipeline(Readable.from(pieces), tx.client.query(copyFrom(statement)));
+  const client = await tx.client();
+  await pipeline(Readable.from(pieces), client.query(copyFrom(statement)));
 }
