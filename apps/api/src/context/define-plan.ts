@@ -1,8 +1,9 @@
-import { coalesce } from '@zaphub/concurrency';
+import type { DistributedCache } from '@zaphub/cache';
+import { defineCacheClass } from '@zaphub/cache';
 import { type Database, systemScope } from '@zaphub/db';
 import { findPlan } from '@zaphub/features';
 import { definePlugin, type Plugin } from '@zaphub/kernel';
-import type { Plan } from '@zaphub/types';
+import { type Plan, planSchema } from '@zaphub/types';
 import type { ApiRequest } from './api-request.ts';
 import type { TenantPlugin } from './define-tenant.ts';
 

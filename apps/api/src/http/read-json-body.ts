@@ -11,13 +11,17 @@ export interface JsonBodyOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Has the request a body that is worth waiting for? */
+export function hasBody(req: IncomingMessage): boolean {
+  return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length']) > 0;
+}
+
 /**
  * Reads and parses a JSON body; `undefined` when there is none. UTF-8 only, not compressed.
  * @throws AppError `unsupported_media_type`, `body_too_large`, `invalid_json`, `timeout`
  */
 export async function readJsonBody(req: IncomingMessage, options: JsonBodyOptions): Promise<unknown> {
-  const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length']) > 0;
-  if (!hasBody) return undefined;
+  if (!hasBody(req)) return undefined;
   checkType(req);
   if (Number(req.headers['content-length']) > options.maxBytes) throw tooLarge(options.maxBytes);
   const bytes = await readBytes(req, options);

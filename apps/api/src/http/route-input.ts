@@ -1,7 +1,7 @@
 import type { Route } from '@zaphub/features';
 import { AppError, fromPublicId } from '@zaphub/types';
 import type { Request } from 'express';
-import { readJsonBody } from './read-json-body.ts';
+import { hasBody, readJsonBody } from './read-json-body.ts';
 import { invalidInput } from './to-app-error.ts';
 
 const maxJsonBytes = 100 * 1024;
@@ -30,15 +30,36 @@ export function parseQuery(route: Route, raw: Record<string, string>): unknown {
   return parsed.data;
 }
 
-/**
- * Begins to read a JSON body; `undefined` when there is none, or when the route reads it itself. An abort stops the
- * reading, and the rest runs into nothing.
- */
-export async function readBody(route: Route, req: Request, signal: AbortSignal): Promise<unknown> {
-  if (route.body !== 'raw')
-    return readJsonBody(req, { maxBytes: maxJsonBytes, timeoutMs: bodyTimeoutMs, signal });
-  surviveRefusal(req);
-  return undefined;
+/** A body on its way. */
+export interface ArrivingBody {
+  /** `undefined` when there is none, or when the route reads it itself. What is wrong with it waits to be asked for. */
+  readonly value: Promise<unknown> | undefined;
+  /** Stops the reading, and the rest runs into nothing; does nothing once it is there. */
+  giveUp(): void;
+}
+
+const noBody: ArrivingBody = { value: undefined, giveUp: () => undefined };
+
+/** Begins to read a JSON body, if there is one. */
+export function readBody(route: Route, req: Request): ArrivingBody {
+  if (route.body === 'raw') {
+    surviveRefusal(req);
+    return noBody;
+  }
+  if (!hasBody(req)) return noBody;
+  const reading = new AbortController();
+  const options = { maxBytes: maxJsonBytes, timeoutMs: bodyTimeoutMs, signal: reading.signal };
+  let isOver = false;
+  const over = (): void => void (isOver = true);
+  const value = readJsonBody(req, options);
+  value.then(over, over);
+  return {
+    value,
+    giveUp() {
+      if (isOver) return;
+      reading.abort(new AppError('bad_request', 'the request was refused before its body had arrived'));
+    },
+  };
 }
 
 /** A body as a route wants it. @throws AppError `invalid_body` */

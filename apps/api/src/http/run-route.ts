@@ -39,10 +39,9 @@ export function runRoute(route: Route, engine: RouteEngine): RequestHandler {
   return async (req, res) => {
     const info = requestInfo(req);
     info.route = `${route.method} ${route.path}`;
-    const reading = new AbortController();
-    const arriving = readBody(route, req, reading.signal);
     // What is wrong with it is told below, and only to somebody who may call.
-    arriving.catch(() => undefined);
+    const arriving = readBody(route, req);
+    let signal: AbortSignal | undefined;
     try {
       req.context = await identify(route, engine, req, res);
       const { auth: user, tenant: scope } = req.context;
@@ -53,7 +52,7 @@ export function runRoute(route: Route, engine: RouteEngine): RequestHandler {
       const ids = readIds(route, req.params);
       const rawQuery = readQuery(req.originalUrl);
       const query = parseQuery(route, rawQuery);
-      const body = parseBody(route, await arriving);
+      const body = parseBody(route, await arriving.value);
       const result = await route.handle({
         deps: engine.app,
         scope,
@@ -64,11 +63,14 @@ export function runRoute(route: Route, engine: RouteEngine): RequestHandler {
         cursors: engine.cursors.bind([scope?.tenantId ?? '', info.route, ...filtersOf(rawQuery)]),
         req,
         res,
-        signal: untilGone(res, engine.closing),
+        // Made when it is first asked for: most routes are over before they could be told.
+        get signal() {
+          return (signal ??= untilGone(res, engine.closing));
+        },
       });
       present(route, res, result);
     } finally {
-      reading.abort(new AppError('bad_request', 'the request was refused before its body had arrived'));
+      arriving.giveUp();
     }
   };
 }
@@ -90,7 +92,9 @@ async function identify(route: Route, engine: RouteEngine, req: Request, res: Re
 
 function untilGone(res: Response, closing: AbortSignal): AbortSignal {
   const gone = new AbortController();
-  res.once('close', () => gone.abort(new AppError('unavailable', 'the client has gone')));
+  const tell = (): void => gone.abort(new AppError('unavailable', 'the client has gone'));
+  if (res.closed) tell();
+  else res.once('close', tell);
   return AbortSignal.any([gone.signal, closing]);
 }
 
