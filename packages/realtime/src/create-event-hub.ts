@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { AppError } from '@zaphub/types';
+import { EncodedFrame } from './encoded-frame.ts';
 import type { EventHub, Subscription } from './event-hub.ts';
 import type { EventLog } from './event-log.ts';
 import { type ClosingReason, EventReader, type ReaderHost } from './event-reader.ts';
@@ -157,8 +158,9 @@ export async function createEventHub(deps: EventHubDeps, options: EventHubOption
         'Cache-Control': 'no-store, no-transform',
         'X-Accel-Buffering': 'no',
       });
-      res.write(retryFrame(jitteredRetryMs(usualRetryMs)));
+      res.flushHeaders();
       const reader = open(subscription, res);
+      reader.send(new EncodedFrame(retryFrame(jitteredRetryMs(usualRetryMs))));
       try {
         await reader.channel.join(reader, subscription.lastEventId);
       } catch (error) {

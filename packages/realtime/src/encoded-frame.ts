@@ -21,4 +21,9 @@ export class EncodedFrame {
     ]);
     return this.#chunk;
   }
+
+  /** As one HTTP chunk and the mark that no other follows. */
+  lastBytes(): Buffer {
+    return Buffer.concat([this.bytes(true), Buffer.from('0\r\n\r\n')]);
+  }
 }

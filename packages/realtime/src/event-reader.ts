@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { EncodedFrame } from './encoded-frame.ts';
 import { eventFrame } from './sse-frame.ts';
+import { takeOverConnection } from './take-over-connection.ts';
 import type { TenantChannel } from './tenant-channel.ts';
 
 /** Why the server ended a stream; sent in the `closing` event. */
@@ -44,7 +46,9 @@ export class EventReader {
   index = 0;
   isOpen = true;
   readonly #host: ReaderHost;
-  readonly #res: ServerResponse;
+  /** The connection itself when it could be taken over, which spares its request and response. */
+  readonly #out: Socket | ServerResponse;
+  readonly #isTaken: boolean;
 
   /** Takes over a response whose headers have been written. */
   constructor(res: ServerResponse, terms: ReaderTerms, host: ReaderHost) {
@@ -53,56 +57,60 @@ export class EventReader {
     this.expiresAtMs = terms.expiresAtMs;
     this.isAllowed = terms.isAllowed;
     this.#host = host;
-    this.#res = res;
-    res.on('close', () => this.#gone());
-    // A reader that resets its connection is a reader that left; 'close' follows.
-    res.on('error', ignore);
+    const connection = takeOverConnection(res);
+    this.#isTaken = connection !== undefined;
+    this.#out = connection ?? res;
+    listenTo(this.#out, this);
   }
 
-  /** Writes to the connection itself: the frame has been made a chunk already, once for everybody. */
   send(frame: EncodedFrame): void {
     if (!this.isOpen) return;
-    // Without a connection the response still waits behind an earlier one of the same connection.
-    const { socket } = this.#res;
-    const out = socket ?? this.#res;
-    const waitingBytes = out.writableLength;
+    const waitingBytes = this.#out.writableLength;
     if (waitingBytes > 0 && waitingBytes + frame.sizeBytes > this.#host.maxBufferBytes) {
       this.end('slow_reader', this.#host.retryMs());
       return;
     }
-    out.write(frame.bytes(socket !== null && this.#res.chunkedEncoding));
+    this.#out.write(frame.bytes(this.#isTaken));
     this.#host.onWritten(frame.sizeBytes);
   }
 
   /** Sends frames as one packet. */
   sendAll(frames: readonly EncodedFrame[]): void {
-    const { socket } = this.#res;
-    socket?.cork();
+    this.#out.cork();
     for (const frame of frames) this.send(frame);
-    socket?.uncork();
+    this.#out.uncork();
   }
 
   /** Says why, and ends the stream; the sweep cuts off a reader that does not take the rest. */
   end(reason: ClosingReason, retryMs: number): void {
     if (!this.isOpen) return;
     this.#leave(reason);
-    this.#res.end(eventFrame({ retryMs, type: 'closing', data: { reason } }));
+    const frame = new EncodedFrame(eventFrame({ retryMs, type: 'closing', data: { reason } }));
+    this.#out.end(this.#isTaken ? frame.lastBytes() : frame.bytes(false));
   }
 
   /** Ends the connection without a word. */
   destroy(): void {
-    this.#res.destroy();
+    this.#out.destroy();
+  }
+
+  /** The connection has closed. */
+  gone(): void {
+    if (this.isOpen) this.#leave('left');
+    this.#host.onGone(this);
   }
 
   #leave(reason: ClosingReason | 'left'): void {
     this.isOpen = false;
     this.#host.onClosed(this, reason);
   }
+}
 
-  #gone(): void {
-    if (this.isOpen) this.#leave('left');
-    this.#host.onGone(this);
-  }
+/** Apart, so that what is kept for as long as the stream holds the reader and nothing of its request. */
+function listenTo(out: Socket | ServerResponse, reader: EventReader): void {
+  out.on('close', () => reader.gone());
+  // A reader that resets its connection is a reader that left; 'close' follows.
+  out.on('error', ignore);
 }
 
 function ignore(): void {

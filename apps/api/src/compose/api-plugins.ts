@@ -165,8 +165,10 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
         api: server,
         close: async ({ remainingMs }) => {
           isClosing = true;
+          // Streams say goodbye before the server looks for connections that are not in the middle of an answer.
+          const streamsEnded = apis.events.close();
           const closed = server.close(Math.max(0, remainingMs - reserveMs));
-          await apis.events.close();
+          await streamsEnded;
           await closed;
           closing.abort(new Error('the server has closed'));
           proxy.close();

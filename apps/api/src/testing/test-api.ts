@@ -217,8 +217,9 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
     server,
     takeStatements: () => heard.take(),
     async close() {
+      const streamsEnded = hub.close();
       const closed = server.close(2000);
-      await hub.close();
+      await streamsEnded;
       await closed;
       closing.abort();
       proxy.close();
