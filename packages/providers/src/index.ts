@@ -32,3 +32,34 @@ export { CountTable } from './simulator/count-table.ts';
 export type { DelayRange, ReceiptOptions } from './simulator/receipt-plan.ts';
 export { magicPhones } from './simulator/verdict.ts';
 export type { SimulatorRates } from './simulator/verdict.ts';
+export { createCloudApi } from './cloud-api/create-cloud-api.ts';
+export type { CloudApi, CloudApiDeps, CloudApiOptions } from './cloud-api/create-cloud-api.ts';
+export type { CloudAccount } from './cloud-api/cloud-account.ts';
+export type { CallFailure } from './cloud-api/call-failure.ts';
+export type { GraphClient, GraphClientOptions } from './cloud-api/graph-client.ts';
+export { errorTable, marketingLimitMs, ruleOfCode } from './cloud-api/error-table.ts';
+export type { CloudReason, ErrorClass, ErrorRule } from './cloud-api/error-table.ts';
+export { uploadMedia } from './cloud-api/media/upload-media.ts';
+export type { MediaFile, MediaUpload, UploadMediaOptions } from './cloud-api/media/upload-media.ts';
+export { compareTemplates } from './cloud-api/templates/compare-templates.ts';
+export type { TemplateChanges } from './cloud-api/templates/compare-templates.ts';
+export { listTemplates } from './cloud-api/templates/list-templates.ts';
+export type {
+  CloudTemplate,
+  ListTemplatesOptions,
+  TemplateList,
+} from './cloud-api/templates/list-templates.ts';
+export { parseWebhook } from './cloud-api/webhooks/parse-webhook.ts';
+export { receiptsOf } from './cloud-api/webhooks/receipts.ts';
+export { challengeOf, isSignedWebhook, maxWebhookBytes } from './cloud-api/webhooks/verify-webhook.ts';
+export type {
+  InboundContent,
+  InboundEvent,
+  Person,
+  PreferenceEvent,
+  StatusEvent,
+  TemplateEvent,
+  UnknownPart,
+  WebhookContents,
+  WebhookEvent,
+} from './cloud-api/webhooks/webhook-events.ts';

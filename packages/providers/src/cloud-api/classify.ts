@@ -33,7 +33,7 @@ const waits: ReadonlySet<ErrorClass> = new Set<ErrorClass>([
 export function outcomeOfError(
   error: GraphError,
   { waitMs, attempt }: { readonly waitMs: number | undefined; readonly attempt: number },
-): SendOutcome {
+): Exclude<SendOutcome, { readonly kind: 'sent' }> {
   const rule = ruleOf(error);
   const { isTransient: _, ...shown } = error;
   const base = { code: rule.reason, error: shown } as const;

@@ -2,9 +2,12 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { answer, bytesOf, refuse } from './graph-reply.ts';
 import { errorReply, type GraphStep } from './graph-script.ts';
+import { type GraphMedia, mediaComplaint, takeMedia } from './media-edge.ts';
 import { type GraphMessage, readMessage } from './message-schema.ts';
 import { type GraphTemplate, templateComplaint } from './template-check.ts';
+import { listTemplatePage } from './template-edge.ts';
 import { createWebhookSender } from './webhook-sender.ts';
 
 /** What the server knows; everything has a default. */
@@ -42,7 +45,7 @@ export interface GraphServer {
   readonly businessAccountId: string;
   readonly accepted: readonly AcceptedMessage[];
   readonly requests: readonly SeenRequest[];
-  readonly media: ReadonlyMap<string, { readonly mimeType: string; readonly bytes: number }>;
+  readonly media: Readonly<GraphMedia>;
   /** Says what becomes of the next send requests, one each; after them all are accepted. */
   next(...steps: readonly GraphStep[]): void;
   /** Sends one webhook with these changes; resolves when it was taken, or given up. */
@@ -56,10 +59,6 @@ export interface GraphServer {
   close(): Promise<void>;
 }
 
-const mediaTypes =
-  /^(audio\/(aac|amr|mpeg|mp4|ogg)|image\/(jpeg|png|webp)|video\/(mp4|3gpp)|text\/plain|application\/(pdf|msword|vnd\..+))$/;
-const templateQuery = new Set(['fields', 'limit', 'after', 'before', 'name', 'status', 'appsecret_proof']);
-
 /** Listens on a free port of 127.0.0.1. */
 export async function startGraphServer(options: GraphServerOptions = {}): Promise<GraphServer> {
   const phoneNumberId = options.phoneNumberId ?? '106540352242922';
@@ -67,7 +66,7 @@ export async function startGraphServer(options: GraphServerOptions = {}): Promis
   const token = options.token ?? 'EAAB-test';
   const accepted: AcceptedMessage[] = [];
   const requests: SeenRequest[] = [];
-  const media = new Map<string, { mimeType: string; bytes: number }>();
+  const media: GraphMedia = new Map();
   const steps: GraphStep[] = [];
   const times: number[] = [];
   const lastTo = new Map<string, number>();
@@ -159,57 +158,6 @@ export async function startGraphServer(options: GraphServerOptions = {}): Promis
     }
   };
 
-  const onMedia = async (incoming: IncomingMessage, reply: ServerResponse): Promise<void> => {
-    const body = await bytesOf(incoming);
-    const type = incoming.headers['content-type'] ?? '';
-    const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } })
-      .formData()
-      .catch(() => undefined);
-    if (form === undefined) return refuse(reply, { code: 100, details: 'The body must be a form.' });
-    const unknown = [...form.keys()].find((key) => !['messaging_product', 'file', 'type'].includes(key));
-    if (unknown !== undefined) return refuse(reply, { code: 100, details: `Unknown parameter ${unknown}.` });
-    const file = form.get('file');
-    if (
-      form.get('messaging_product') !== 'whatsapp' ||
-      !(file instanceof File) ||
-      form.get('type') === null
-    ) {
-      return refuse(reply, { code: 131008, details: 'messaging_product, file and type are required.' });
-    }
-    if (!mediaTypes.test(file.type) || file.type !== form.get('type')) {
-      return refuse(reply, { code: 131053, details: `Media type ${file.type} is not supported.` });
-    }
-    const id = String(1_000_000_000_000_000 + media.size);
-    media.set(id, { mimeType: file.type, bytes: file.size });
-    answer(reply, 200, { id });
-  };
-
-  const onTemplates = (query: URLSearchParams, reply: ServerResponse): void => {
-    const unknown = [...query.keys()].find((key) => !templateQuery.has(key));
-    if (unknown !== undefined) return refuse(reply, { code: 100, details: `Unknown parameter ${unknown}.` });
-    const all = options.templates ?? [];
-    const from = query.has('after')
-      ? Number(Buffer.from(query.get('after') ?? '', 'base64url').toString())
-      : 0;
-    const to = from + Number(query.get('limit') ?? 25);
-    if (!Number.isInteger(from) || !Number.isInteger(to))
-      return refuse(reply, { code: 100, details: 'Cursor.' });
-    const fields = query.get('fields')?.split(',');
-    const data = all.slice(from, to).map((one) => pick(one, fields));
-    const cursor = (at: number): string => Buffer.from(String(at)).toString('base64url');
-    answer(reply, 200, {
-      data,
-      ...(data.length === 0
-        ? {}
-        : {
-            paging: {
-              cursors: { before: cursor(from), after: cursor(to) },
-              ...(to < all.length ? { next: `${url}/v25.0/next?after=${cursor(to)}` } : {}),
-            },
-          }),
-    });
-  };
-
   const route = async (incoming: IncomingMessage, reply: ServerResponse): Promise<void> => {
     const { pathname, searchParams } = new URL(incoming.url ?? '/', url);
     const [, version = '', id = '', edge = '', more] = pathname.split('/');
@@ -226,9 +174,10 @@ export async function startGraphServer(options: GraphServerOptions = {}): Promis
     }
     if (/^v\d+\.0$/.test(version) && more === undefined) {
       if (method === 'POST' && id === phoneNumberId && edge === 'messages') return onMessage(incoming, reply);
-      if (method === 'POST' && id === phoneNumberId && edge === 'media') return onMedia(incoming, reply);
+      if (method === 'POST' && id === phoneNumberId && edge === 'media')
+        return takeMedia(incoming, reply, media);
       if (method === 'GET' && id === businessAccountId && edge === 'message_templates') {
-        return onTemplates(searchParams, reply);
+        return listTemplatePage(reply, { url, query: searchParams, all: options.templates ?? [] });
       }
     }
     refuse(reply, { code: 33, details: `Unsupported ${method} request: ${id} does not exist.` });
@@ -254,43 +203,12 @@ export async function startGraphServer(options: GraphServerOptions = {}): Promis
     valueWith,
     idle: () => webhooks?.idle() ?? Promise.resolve(),
     async close() {
-      await webhooks?.idle();
+      await webhooks?.close();
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
     },
   };
-}
-
-function answer(reply: ServerResponse, status: number, body: object, headers: object = {}): void {
-  reply.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
-}
-
-function refuse(
-  reply: ServerResponse,
-  { code, details }: { readonly code: number; readonly details: string },
-): void {
-  const { status, body } = errorReply(code, details);
-  answer(reply, status, body);
-}
-
-/** A file that is named by id must have been uploaded. */
-function mediaComplaint(
-  message: GraphMessage,
-  known: ReadonlyMap<string, unknown>,
-): { readonly code: number; readonly details: string } | undefined {
-  const part = message.body[message.type];
-  if (typeof part !== 'object' || part === null || !('id' in part) || message.type === 'interactive')
-    return undefined;
-  return known.has(String(part.id))
-    ? undefined
-    : { code: 131009, details: `Media ${String(part.id)} does not exist.` };
-}
-
-async function bytesOf(incoming: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }
 
 function parsed(text: string): unknown {
@@ -300,13 +218,6 @@ function parsed(text: string): unknown {
     // Not JSON: read as no object at all.
     return undefined;
   }
-}
-
-function pick(template: GraphTemplate, fields: readonly string[] | undefined): object {
-  if (fields === undefined) return template;
-  return Object.fromEntries(
-    ['id', ...fields].flatMap((key) => (key in template ? [[key, template[key]]] : [])),
-  );
 }
 
 function proof(token: string, appSecret: string): string {

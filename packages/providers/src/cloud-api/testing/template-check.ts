@@ -1,3 +1,5 @@
+import type { GraphComplaint } from './graph-reply.ts';
+
 /** A template as the list of an account shows it. */
 export interface GraphTemplate {
   readonly id: string;
@@ -18,7 +20,7 @@ export interface GraphTemplate {
 export function templateComplaint(
   template: unknown,
   known: readonly GraphTemplate[],
-): { readonly code: number; readonly details: string } | undefined {
+): GraphComplaint | undefined {
   // The part has been checked by the schema of messages.
   const sent = template as {
     name: string;

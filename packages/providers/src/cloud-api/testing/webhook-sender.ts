@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface WebhookSenderOptions {
   readonly url: string;
@@ -13,6 +14,8 @@ export interface WebhookSender {
   send(payload: unknown): Promise<'taken' | 'given_up'>;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
+  /** Gives up what was not taken yet. Idempotent. */
+  close(): Promise<void>;
 }
 
 const mostAttempts = 10;
@@ -20,6 +23,7 @@ const mostAttempts = 10;
 /** Opens nothing until the first webhook. */
 export function createWebhookSender(options: WebhookSenderOptions): WebhookSender {
   const underWay = new Set<Promise<unknown>>();
+  const closing = new AbortController();
   const attempt = async (body: string): Promise<boolean> => {
     try {
       const reply = await fetch(options.url, {
@@ -29,6 +33,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
           'x-hub-signature-256': signatureOf(body, options.appSecret),
         },
         body,
+        signal: closing.signal,
       });
       await reply.body?.cancel();
       return reply.status === 200;
@@ -39,11 +44,14 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   };
   const deliver = async (body: string): Promise<'taken' | 'given_up'> => {
     let waitMs = options.firstRetryMs ?? 5;
-    for (let i = 0; i < mostAttempts; i++, waitMs *= 2) {
+    for (let i = 0; i < mostAttempts && !closing.signal.aborted; i++, waitMs *= 2) {
       if (await attempt(body)) return 'taken';
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      await sleep(waitMs, undefined, { signal: closing.signal }).catch(() => undefined);
     }
     return 'given_up';
+  };
+  const idle = async (): Promise<void> => {
+    while (underWay.size > 0) await Promise.all(underWay);
   };
   return {
     send(payload) {
@@ -52,8 +60,10 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
       void delivery.then(() => underWay.delete(delivery));
       return delivery;
     },
-    async idle() {
-      while (underWay.size > 0) await Promise.all(underWay);
+    idle,
+    close() {
+      closing.abort();
+      return idle();
     },
   };
 }
