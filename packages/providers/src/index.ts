@@ -63,3 +63,5 @@ export type {
   WebhookContents,
   WebhookEvent,
 } from './cloud-api/webhooks/webhook-events.ts';
+export { cloudWords } from './cloud-api/reason-words.ts';
+export type { CloudCode, ReasonWords } from './cloud-api/reason-words.ts';

@@ -124,7 +124,7 @@ export function readMessage(body: unknown): MessageVerdict {
   const { type } = head.data;
   if (!isKnown(type)) return { code: 131051, details: `Message type ${type} is not supported.` };
   const schema = z.strictObject({ ...common, type: z.literal(type), [type]: parts[type] });
-  const read = schema.safeParse(body);
+  const read = schema.safeParse(body, { reportInput: true });
   if (!read.success) return complaintOf(read.error);
   const { to, recipient, biz_opaque_callback_data, context } = read.data;
   if (to === undefined && recipient === undefined) return { code: 131008, details: 'to is missing.' };
@@ -149,7 +149,7 @@ function complaintOf(error: z.ZodError): { code: number; details: string } {
   const issues = error.issues.flatMap(flatten);
   const unknown = issues.find((issue) => issue.code === 'unrecognized_keys');
   if (unknown !== undefined) return { code: 100, details: unknown.message };
-  const missing = issues.find((issue) => issue.code === 'invalid_type' && issue.input === undefined);
+  const missing = issues.find((issue) => issue.input === undefined);
   const first = missing ?? issues[0];
   return {
     code: missing === undefined ? 131009 : 131008,
