@@ -246,6 +246,53 @@ describe('CircuitBreaker', () => {
     }
   });
 
+  it('tells every listener of the changes in their order, also of one that a listener makes', async () => {
+    const { breaker } = breakerOf();
+    breaker.onStateChange((state) => {
+      if (state === 'open') breaker.isolate();
+    });
+    const heard: string[] = [];
+    breaker.onStateChange((state, previous) => heard.push(`${previous} → ${state}`));
+    await failTimes(breaker, 2);
+    expect(heard).toEqual(['closed → open', 'open → isolated']);
+  });
+
+  it.each([
+    ['isolates it', 'isolated', (breaker: CircuitBreaker) => breaker.isolate()],
+    ['closes it', 'closed', (breaker: CircuitBreaker) => breaker.reset()],
+  ] as const)('obeys a listener that %s as it becomes half-open', async (_what, state, act) => {
+    const { breaker, clock } = breakerOf();
+    await failTimes(breaker, 2);
+    await clock.advance(1000);
+    breaker.onStateChange((now) => {
+      if (now === 'half-open') act(breaker);
+    });
+    const ended = await breaker.execute(() => 'ran').catch((error: unknown) => error);
+    expect(breaker.state).toBe(state);
+    if (state === 'closed') expect(ended).toBe('ran');
+    else expect(ended).toMatchObject({ code: 'circuit_open', retryAfterMs: Infinity });
+  });
+
+  it('gives the trial to the call that makes it half-open, not to one that a listener makes then', async () => {
+    const { breaker, clock } = breakerOf();
+    await failTimes(breaker, 2);
+    await clock.advance(1000);
+    const started: string[] = [];
+    const start = (name: string): Promise<unknown> =>
+      breaker
+        .execute(() => {
+          started.push(name);
+          return new Promise(() => undefined);
+        })
+        .catch((error: unknown) => error);
+    breaker.onStateChange((now) => {
+      if (now === 'half-open') void start('the probe of a listener');
+    });
+    void start('a caller');
+    expect(await start('one too many')).toBeInstanceOf(CircuitOpenError);
+    expect(started).toEqual(['a caller']);
+  });
+
   it('opens at five failures in a row unless told otherwise, by the machine clock', async () => {
     const breaker = new CircuitBreaker({ resetAfterMs: 60_000 });
     await failTimes(breaker, 4);

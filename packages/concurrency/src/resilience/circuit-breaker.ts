@@ -4,6 +4,7 @@ import type { BreakerStrategy } from './breaker-strategy.ts';
 import { CircuitOpenError } from './circuit-open-error.ts';
 import { ConsecutiveFailures } from './consecutive-failures.ts';
 import type { Policy, Work } from './policy.ts';
+import { throwUncaught } from '../waiting/throw-uncaught.ts';
 import { startWork } from './start-work.ts';
 
 /**
@@ -12,7 +13,7 @@ import { startWork } from './start-work.ts';
  */
 export type CircuitState = 'closed' | 'half-open' | 'isolated' | 'open';
 
-/** Told of a change after it has happened. What a listener throws becomes an uncaught error, not the caller's. */
+/** Told of a change after it has happened, of several in their order. What a listener throws becomes an uncaught error, not the caller's. */
 export type CircuitListener = (state: CircuitState, previous: CircuitState) => void;
 
 /** Settings of a {@link CircuitBreaker}. */
@@ -62,6 +63,8 @@ export class CircuitBreaker implements Policy {
   readonly #isFailureResult: ((result: unknown) => boolean) | undefined;
   readonly #clock: Clock;
   readonly #listeners = new Set<CircuitListener>();
+  /** What listeners are being told: one of them may cause the next change. */
+  readonly #changes: (readonly [state: CircuitState, previous: CircuitState])[] = [];
   #state: CircuitState = 'closed';
   /** Raised whenever what earlier calls have to say no longer matters. */
   #era = 0;
@@ -146,14 +149,16 @@ export class CircuitBreaker implements Policy {
   /** Counts this call among the trials, the first of which makes the circuit half-open, if one may start now. */
   #startTrial(): boolean {
     if (this.retryAfterMs > 0) return false;
-    if (this.#trialsToStart === 0) {
-      this.#trialsToStart = this.#halfOpenMax;
-      this.#trialsToPass = this.#halfOpenMax;
-      this.#trialsAtMs = this.#clock.now() + this.#openForMs;
-      this.#enter('half-open');
+    if (this.#trialsToStart > 0) {
+      this.#trialsToStart--;
+      return true;
     }
-    this.#trialsToStart--;
-    return true;
+    this.#trialsToStart = this.#halfOpenMax - 1;
+    this.#trialsToPass = this.#halfOpenMax;
+    this.#trialsAtMs = this.#clock.now() + this.#openForMs;
+    this.#enter('half-open');
+    // A listener may have isolated it since.
+    return this.#state !== 'isolated';
   }
 
   #endedByResult(result: unknown): void {
@@ -187,15 +192,22 @@ export class CircuitBreaker implements Policy {
     this.#state = state;
     this.#era++;
     if (state === previous) return;
-    for (const listener of this.#listeners) {
-      try {
-        listener(state, previous);
-      } catch (error) {
-        // Neither the breaker nor the call that made it change can answer for a listener.
-        queueMicrotask(() => {
-          throw error;
-        });
+    this.#changes.push([state, previous]);
+    // Else whoever is telling the change before goes on with this one, so that all hear both in their order.
+    if (this.#changes.length === 1) this.#tellListeners();
+  }
+
+  #tellListeners(): void {
+    for (const change of this.#changes) {
+      for (const listener of this.#listeners) {
+        try {
+          listener(...change);
+        } catch (error) {
+          // Neither the breaker nor the call that made it change can answer for a listener.
+          throwUncaught(error);
+        }
       }
     }
+    this.#changes.length = 0;
   }
 }
