@@ -4,7 +4,7 @@ import type { Clock } from '../time/clock.ts';
 export interface BatchOptions<T> {
   /** A batch this full goes at once. */
   readonly maxSize: number;
-  /** Milliseconds after its first item at which a batch goes, however full. */
+  /** Milliseconds after its first item at which a batch goes, however full; from 0, `Infinity` for never. */
   readonly maxWaitMs: number;
   /** A batch goes before it would hold more than this; a single larger item goes alone. Needs `sizeOf`. */
   readonly maxBytes?: number;

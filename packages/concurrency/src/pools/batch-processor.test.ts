@@ -335,6 +335,8 @@ describe('BatchProcessor', () => {
       { maxSize: 0 },
       { concurrency: 0 },
       { maxPending: 2 },
+      { maxWaitMs: -1 },
+      { maxWaitMs: Number.NaN },
       { maxBytes: 10 },
       { maxBytes: 0, sizeOf: () => 1 },
     ]) {

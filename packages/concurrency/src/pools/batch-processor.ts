@@ -51,13 +51,14 @@ export class BatchProcessor<T, R = void> {
   #pending = 0;
   #isClosed = false;
 
-  /** @throws RangeError for sizes that are none, or bytes without a way to measure them. */
+  /** @throws RangeError for sizes or a time that are none, or bytes without a way to measure them. */
   constructor(options: BatchProcessorOptions<T> | BatchLoaderOptions<T, R>) {
     const { maxSize, maxBytes = Infinity, sizeOf, concurrency = 1 } = options;
     const { maxPending = 10 * maxSize * concurrency, splitFailing = false, clock = monotonicClock } = options;
     checkWhole('maxSize', maxSize, 1);
     checkWhole('concurrency', concurrency, 1);
     checkWhole('maxPending', maxPending, maxSize);
+    if (!(options.maxWaitMs >= 0)) throw new RangeError(`maxWaitMs must be from 0, not ${options.maxWaitMs}`);
     if (!(maxBytes > 0)) throw new RangeError(`maxBytes must be above 0, not ${maxBytes}`);
     if (maxBytes !== Infinity && sizeOf === undefined) throw new RangeError('maxBytes needs sizeOf');
     this.#work = 'load' in options ? options.load : options.process;
@@ -101,7 +102,10 @@ export class BatchProcessor<T, R = void> {
     return added as Promise<R>;
   }
 
-  /** Sends what is gathered now and resolves when everything that was accepted so far is done, well or not. */
+  /**
+   * Sends what is gathered now and resolves when everything that was accepted so far is done, well or not: awaited by
+   * the work of a batch, it waits for itself.
+   */
   async flush(): Promise<void> {
     this.#send();
     await Promise.all(Array.from(this.#sent, (batch) => batch.whenEnded()));
