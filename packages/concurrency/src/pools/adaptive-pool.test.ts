@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createManualClock, tick } from '../time/manual-clock.ts';
 import { AdaptivePool, type AdaptivePoolOptions } from './adaptive-pool.ts';
 
@@ -31,6 +31,22 @@ function randomFrom(seed: number): () => number {
 }
 
 describe('AdaptivePool', () => {
+  it('goes on deciding when `onScale` throws', async () => {
+    const thrownLater: (() => void)[] = [];
+    vi.stubGlobal('queueMicrotask', (callback: () => void) => thrownLater.push(callback));
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const { clock, pool } = adaptive({
+      maxWorkers: 10,
+      onScale: () => {
+        throw new Error('broken listener');
+      },
+    });
+    for (let i = 0; i < 60; i++) void pool.submit(1000);
+    await clock.advance(3000);
+    expect(pool.workers).toBe(10);
+    expect(thrownLater[0]).toThrow('broken listener');
+  });
+
   it('grows step by step while everybody is busy, to its upper bound, and goes back when there is nothing', async () => {
     const { clock, pool, scaled } = adaptive({ maxWorkers: 10 });
     for (let i = 0; i < 60; i++) void pool.submit(1000);

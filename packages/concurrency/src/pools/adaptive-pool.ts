@@ -1,4 +1,5 @@
 import { type CancelTimer, type Clock, monotonicClock } from '../time/clock.ts';
+import { throwUncaught } from '../waiting/throw-uncaught.ts';
 import { BusyMeter } from './busy-meter.ts';
 import { type ScalingRule, workersFor } from './scaling.ts';
 import { type SubmitOptions, type WorkContext, WorkerPool, type WorkerPoolOptions } from './worker-pool.ts';
@@ -16,7 +17,7 @@ export interface AdaptivePoolOptions extends Pick<WorkerPoolOptions, 'maxQueued'
   readonly intervalMs?: number;
   /** Milliseconds after any change in which it does not shrink. Default 3 × intervalMs. */
   readonly coolDownMs?: number;
-  /** Told of each change of the number of workers. */
+  /** Told of each change of the number of workers. What it throws becomes an uncaught error. */
   readonly onScale?: (workers: number, utilisation: number) => void;
   readonly clock?: Clock;
 }
@@ -150,6 +151,15 @@ export class AdaptivePool<I, O = void> {
     this.#cancelTimer = this.#clock.timer(this.#intervalMs, this.#onTimer);
   }
 
+  #tell(workers: number, utilisation: number): void {
+    try {
+      this.#onScale?.(workers, utilisation);
+    } catch (error) {
+      // The next decision must come all the same.
+      throwUncaught(error);
+    }
+  }
+
   #decide(): void {
     const pool = this.#pool;
     const busy = this.#busy.take();
@@ -159,7 +169,7 @@ export class AdaptivePool<I, O = void> {
     if (workers > concurrency || (workers < concurrency && nowMs >= this.#shrinkFromMs)) {
       this.#shrinkFromMs = nowMs + this.#coolDownMs;
       pool.concurrency = workers;
-      this.#onScale?.(workers, busy / concurrency);
+      this.#tell(workers, busy / concurrency);
     }
     const isWatching = pool.running > 0 || pool.concurrency > this.#rule.minWorkers;
     this.#cancelTimer = isWatching ? this.#clock.timer(this.#intervalMs, this.#onTimer) : undefined;

@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { tick } from '../time/manual-clock.ts';
 import { type WorkContext, WorkerPool, type WorkerPoolOptions } from './worker-pool.ts';
 
@@ -288,6 +288,36 @@ describe('WorkerPool', () => {
     for (const name of ['a', 'b', 'c']) void pool.submit(name);
     await finish('a', 'b', 'c');
     expect(busy).toEqual([1, 2, 1, 0]);
+  });
+
+  it('keeps an `onRunning` that throws away from the tasks and their places', async () => {
+    const thrownLater: (() => void)[] = [];
+    vi.stubGlobal('queueMicrotask', (callback: () => void) => thrownLater.push(callback));
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const pool = new WorkerPool(async (n: number) => n, {
+      concurrency: 1,
+      onRunning: () => {
+        throw new Error('broken listener');
+      },
+    });
+    expect([await pool.submit(1), await pool.submit(2)]).toEqual([1, 2]);
+    await pool.close();
+    expect(pool.running).toBe(0);
+    expect(thrownLater[0]).toThrow('broken listener');
+  });
+
+  it('begins no more than fit when it is told of a beginning and lowers the concurrency', async () => {
+    const { pool, started, finish } = gated({
+      concurrency: 1,
+      onRunning: (running) => {
+        if (running === 2) pool.concurrency = 2;
+      },
+    });
+    for (const name of ['a', 'b', 'c', 'd']) void pool.submit(name);
+    pool.concurrency = 4;
+    expect([started, pool.running, pool.concurrency]).toEqual([['a', 'b'], 2, 2]);
+    await finish('a', 'b', 'c', 'd');
+    expect(pool.running).toBe(0);
   });
 
   it('refuses numbers that are none', async () => {

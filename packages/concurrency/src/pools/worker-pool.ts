@@ -1,4 +1,5 @@
 import { type ObservablePool, observe, type WorkObserver } from '../inspect/observe.ts';
+import { throwUncaught } from '../waiting/throw-uncaught.ts';
 import { WaitQueue } from '../waiting/wait-queue.ts';
 import { PriorityQueue } from './priority-queue.ts';
 import { WorkerPoolClosedError } from './worker-pool-closed-error.ts';
@@ -21,7 +22,10 @@ export interface WorkerPoolOptions {
    * urgent is begun at last. Default: no ageing, urgent tasks may keep others waiting for ever.
    */
   readonly ageing?: number;
-  /** Told how many workers are busy whenever that changes: not for each task, while one follows another. */
+  /**
+   * Told how many workers are busy whenever that changes: not for each task, while one follows another. What it throws
+   * becomes an uncaught error and touches no task.
+   */
   readonly onRunning?: (running: number) => void;
 }
 
@@ -99,7 +103,7 @@ export class WorkerPool<I, O = void> implements ObservablePool {
   set concurrency(concurrency: number) {
     checkConcurrency(concurrency);
     this.#concurrency = concurrency;
-    while (this.#running < concurrency) {
+    while (this.#running < this.#concurrency) {
       const task = this.#next();
       if (task === undefined) break;
       this.#begin(task);
@@ -213,7 +217,7 @@ export class WorkerPool<I, O = void> implements ObservablePool {
 
   #begin(task: WorkerTask<I, O>): void {
     this.#running++;
-    this.#onRunning?.(this.#running);
+    if (this.#onRunning !== undefined) this.#tellRunning(this.#onRunning);
     void this.#runWorker(task);
   }
 
@@ -237,11 +241,20 @@ export class WorkerPool<I, O = void> implements ObservablePool {
       task = this.#running > this.#concurrency ? undefined : this.#next();
     }
     this.#running--;
-    this.#onRunning?.(this.#running);
+    if (this.#onRunning !== undefined) this.#tellRunning(this.#onRunning);
     this.#tellOfRoom();
     if (this.#running > 0) return;
     this.#idle?.resolve();
     this.#idle = undefined;
+  }
+
+  #tellRunning(onRunning: (running: number) => void): void {
+    try {
+      onRunning(this.#running);
+    } catch (error) {
+      // The place must be given back, and no task has asked for this.
+      throwUncaught(error);
+    }
   }
 
   #contextOf(signal: AbortSignal): WorkContext {
