@@ -25,9 +25,11 @@ import { defineTenant } from '../context/define-tenant.ts';
 import { type Dashboard, loadDashboard } from '../dashboard/load-dashboard.ts';
 import { createApp } from '../http/create-app.ts';
 import { listen, type ListeningServer } from '../http/listen.ts';
-import { createRequestLimiter } from '../http/rate-limit.ts';
+import { createRequestLimiter, type RequestLimiter } from '../http/rate-limit.ts';
 import { createSupabaseProxy } from '../http/supabase-proxy.ts';
+import { defineCache } from './define-cache.ts';
 import { defineEvents } from './define-events.ts';
+import { defineRedis } from './define-redis.ts';
 import { createReadiness } from './readiness.ts';
 
 /** The parts of the api process; `http` is the one that serves. */
@@ -60,6 +62,8 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
     },
   });
 
+  const redis = defineRedis(config, logger);
+  const cache = defineCache({ redis }, logger);
   const events = defineEvents({ database }, config, logger);
 
   const files = definePlugin<FileStore>({
@@ -101,12 +105,13 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
 
   const auth = defineAuth(config.tokens);
   const tenant = defineTenant({ database, auth });
-  const plan = definePlan({ database, tenant });
+  const plan = definePlan({ database, cache, tenant });
 
   const http = definePlugin<
     ListeningServer,
     {
       database: typeof database;
+      redis: typeof redis;
       events: typeof events;
       files: typeof files;
       dashboard: typeof dashboard;
@@ -118,13 +123,15 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
     }
   >({
     name: 'http',
-    dependsOn: { database, events, files, dashboard, auth, tenant, plan, stats, tasks },
+    dependsOn: { database, redis, events, files, dashboard, auth, tenant, plan, stats, tasks },
     start: async (apis) => {
       const closing = new AbortController();
       let isClosing = false;
+      const limiter = (name: string, perMinute: number): RequestLimiter =>
+        createRequestLimiter({ redis: apis.redis, logger }, { name, perMinute });
       const proxy = createSupabaseProxy(config.supabase.url, {
-        reading: createRequestLimiter({ perMinute: config.requestsPerMinute, name: 'supabase' }),
-        signingIn: createRequestLimiter({ perMinute: config.signInsPerMinute, name: 'sign-in' }),
+        reading: limiter('supabase', config.requestsPerMinute),
+        signingIn: limiter('sign-in', config.signInsPerMinute),
       });
       const app = createApp({
         config,
@@ -154,7 +161,7 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
             onTrouble: (plugin, what, error) =>
               logger.debug('a part of a request is missing', { plugin, what, error }),
           }),
-          limiter: createRequestLimiter({ perMinute: config.requestsPerMinute, name: 'api' }),
+          limiter: limiter('api', config.requestsPerMinute),
           perMinute: config.tenantRequestsPerMinute,
           cursors: createCursorCodec(config.cursorSecret),
           closing: closing.signal,
@@ -178,7 +185,22 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
   });
 
   return {
-    all: [database, events, files, dashboard, stats, durable, handlers, tasks, auth, tenant, plan, http],
+    all: [
+      database,
+      redis,
+      cache,
+      events,
+      files,
+      dashboard,
+      stats,
+      durable,
+      handlers,
+      tasks,
+      auth,
+      tenant,
+      plan,
+      http,
+    ],
     http,
   };
 }

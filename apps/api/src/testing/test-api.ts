@@ -28,13 +28,15 @@ import { useTestDatabase } from '@zaphub/testing';
 import type { Plan } from '@zaphub/types';
 import type { Express } from 'express';
 import { afterAll, beforeAll } from 'vitest';
+import { defineCache } from '../compose/define-cache.ts';
+import { defineRedis } from '../compose/define-redis.ts';
 import { defineAuth } from '../context/define-auth.ts';
 import { definePlan } from '../context/define-plan.ts';
 import { defineTenant } from '../context/define-tenant.ts';
 import { type Dashboard, loadDashboard } from '../dashboard/load-dashboard.ts';
 import { createApp } from '../http/create-app.ts';
 import { listen, type ListeningServer } from '../http/listen.ts';
-import { createRequestLimiter } from '../http/rate-limit.ts';
+import { createRequestLimiter, type RequestLimiter } from '../http/rate-limit.ts';
 import { createSupabaseProxy } from '../http/supabase-proxy.ts';
 import { hearStatements } from './heard-database.ts';
 import { mintToken, testSecret } from './mint-token.ts';
@@ -45,6 +47,8 @@ export interface TestApiOptions {
   readonly planRequestsPerMinute?: Readonly<Record<Plan, number>>;
   readonly signInsPerMinute?: number;
   readonly supabaseUrl?: () => string;
+  /** Where the cache and the allowances are shared; each api has its own when absent. */
+  readonly redisUrl?: () => string;
   readonly webDir?: string;
   readonly hub?: EventHubOptions;
   readonly membershipsKeepMs?: number;
@@ -169,12 +173,16 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
     audience: 'authenticated',
   });
   const tenant = defineTenant({ database, auth }, { keepMs: options.membershipsKeepMs ?? 0 });
-  const plan = definePlan({ database, tenant });
-  const kernel = createKernel([database, auth, tenant, plan]);
+  const redis = defineRedis({ redisUrl: options.redisUrl?.() }, logger);
+  const cache = defineCache({ redis }, logger);
+  const plan = definePlan({ database, cache, tenant });
+  const kernel = createKernel([database, auth, tenant, redis, cache, plan]);
   await kernel.start();
+  const limiter = (name: string, perMinute: number): RequestLimiter =>
+    createRequestLimiter({ redis: kernel.api(redis), logger }, { name, perMinute });
   const proxy = createSupabaseProxy(new URL(options.supabaseUrl?.() ?? 'http://127.0.0.1:9'), {
-    reading: createRequestLimiter({ perMinute: requestsPerMinute, name: 'supabase' }),
-    signingIn: createRequestLimiter({ perMinute: options.signInsPerMinute ?? 1_000_000, name: 'sign-in' }),
+    reading: limiter('supabase', requestsPerMinute),
+    signingIn: limiter('sign-in', options.signInsPerMinute ?? 1_000_000),
   });
   const app = createApp({
     config: { isHttps: false, trustProxy: options.trustProxy ?? false },
@@ -194,7 +202,7 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
         { auth, tenant, plan },
         { auth: kernel.api(auth), tenant: kernel.api(tenant), plan: kernel.api(plan) },
       ),
-      limiter: createRequestLimiter({ perMinute: requestsPerMinute, name: 'api' }),
+      limiter: limiter('api', requestsPerMinute),
       perMinute: options.planRequestsPerMinute ?? {
         free: requestsPerMinute,
         pro: requestsPerMinute,
