@@ -49,3 +49,34 @@ test('the oldest is forgotten when there are too many', async () => {
   for (const user of ['one', 'two', 'three', 'three', 'two', 'one']) await memberships.of(user);
   expect(lookups()).toBe(4);
 });
+
+test('many who ask at once share one lookup, and a fresh one is never shared with what began before', async () => {
+  const answers: PromiseWithResolvers<readonly Membership[]>[] = [];
+  const memberships = createMemberships({
+    list: () => {
+      const answer = Promise.withResolvers<readonly Membership[]>();
+      answers.push(answer);
+      return answer.promise;
+    },
+    now: () => 0,
+  });
+  const early = [memberships.of('user'), memberships.of('user')];
+  const fresh = memberships.freshOf('user');
+  expect(answers).toHaveLength(2);
+  answers[1]?.resolve([{ tenantId: 'new', role: 'owner' }]);
+  answers[0]?.resolve([{ tenantId: 'old', role: 'owner' }]);
+  expect(await Promise.all(early)).toMatchObject([[{ tenantId: 'old' }], [{ tenantId: 'old' }]]);
+  expect(await fresh).toEqual([{ tenantId: 'new', role: 'owner' }]);
+  expect(await memberships.of('user')).toEqual([{ tenantId: 'new', role: 'owner' }]);
+});
+
+test('an answer that was long on its way is not served as if it were new', async () => {
+  const { memberships, list, lookups, at } = setUp();
+  list.push({ tenantId: 'a', role: 'owner' });
+  const slow = memberships.of('user');
+  at(3000); // looked up at 0, arrived at 3 s, so remembered until 7 s
+  await slow;
+  at(5000);
+  await memberships.of('user');
+  expect(lookups()).toBe(2);
+});

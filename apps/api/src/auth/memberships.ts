@@ -1,10 +1,11 @@
+import { coalesce } from '@zaphub/concurrency';
 import type { Membership } from '@zaphub/features';
 
 /** Answers a person's memberships, at most a few seconds old. */
 export interface Memberships {
   /** A person who is in no tenant is looked up each time: they are about to be in one. */
   of(userId: string): Promise<readonly Membership[]>;
-  /** The same, certainly from the database. */
+  /** The same, certainly asked of the database after this call. */
   freshOf(userId: string): Promise<readonly Membership[]>;
 }
 
@@ -15,33 +16,35 @@ export interface MembershipsOptions {
   readonly maxEntries?: number;
 }
 
-/** Remembers lookups for a moment. @param now milliseconds of a monotonic clock */
+/** What a lookup may take before its answer counts as too old to be remembered. */
+const longestLookupMs = 1_000;
+
+/**
+ * Remembers lookups for a moment; many requests of one person at once share one.
+ *
+ * @param now milliseconds of a monotonic clock
+ */
 export function createMemberships(
-  deps: { list: (userId: string) => Promise<readonly Membership[]>; now: () => number },
+  { list, now }: { list: (userId: string) => Promise<readonly Membership[]>; now: () => number },
   options: MembershipsOptions = {},
 ): Memberships {
-  const keepMs = options.keepMs ?? 4000;
-  const maxEntries = options.maxEntries ?? 10_000;
-  const kept = new Map<string, { until: number; memberships: readonly Membership[] }>();
+  const keepMs = options.keepMs ?? 4_000;
+  const lookups = coalesce(async (userId: string) => ({ askedAt: now(), memberships: await list(userId) }), {
+    ttlMs: keepMs,
+    isNegative: ({ memberships }) => memberships.length === 0,
+    maxEntries: options.maxEntries ?? 10_000,
+    clock: { now },
+  });
 
   const freshOf = async (userId: string): Promise<readonly Membership[]> => {
-    const askedAt = deps.now();
-    const memberships = await deps.list(userId);
-    kept.delete(userId);
-    if (memberships.length > 0) {
-      kept.set(userId, { until: askedAt + keepMs, memberships });
-      const [oldest] = kept.keys();
-      if (kept.size > maxEntries && oldest !== undefined) kept.delete(oldest);
-    }
-    return memberships;
+    lookups.delete(userId);
+    return (await lookups.get(userId)).memberships;
   };
   return {
     freshOf,
-    of(userId) {
-      const known = kept.get(userId);
-      return known !== undefined && known.until > deps.now()
-        ? Promise.resolve(known.memberships)
-        : freshOf(userId);
+    async of(userId) {
+      const { askedAt, memberships } = await lookups.get(userId);
+      return now() - askedAt < keepMs + longestLookupMs ? memberships : freshOf(userId);
     },
   };
 }
