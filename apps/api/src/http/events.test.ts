@@ -91,6 +91,18 @@ const counters = {
   unknown: 0,
 };
 
+/** A campaign as small as one can be; answers its UUID. */
+async function makeCampaign(tenant: TestTenant): Promise<string> {
+  const { id } = await api.system.system((tx) =>
+    tx.one<{ id: string }>(
+      `insert into campaigns (tenant_id, name, body, connection_id, audience)
+       values ($1, 'x', 'x', $2, '{"kind":"all"}') returning id`,
+      [tenant.tenantId, tenant.connectionId],
+    ),
+  );
+  return id;
+}
+
 /** Tells the tenant that a campaign changed; answers the campaign's public id. */
 async function change(tenant: TestTenant, campaign: string = randomUUID()): Promise<string> {
   const scope = systemScope(tenant.tenantId);
@@ -149,19 +161,27 @@ describe('the event stream', () => {
     }
   });
 
-  test('is silent about a topic of another tenant, as about one that does not exist', async () => {
-    const ofB = randomUUID();
-    const mine = randomUUID();
-    const stream = await open(
-      `?topics=campaign:${toPublicId('campaign', ofB)},campaign:${toPublicId('campaign', mine)}`,
-      {
-        as: a.ownerId,
-      },
-    );
-    await change(b, ofB);
+  test('carries the topics that were asked for, and no others of the tenant', async () => {
+    const mine = await makeCampaign(a);
+    const stream = await open(`?topics=campaign:${toPublicId('campaign', mine)}`, { as: a.ownerId });
     await change(a);
     const id = await change(a, mine);
     await eventually(() => expect(stream.ids).toEqual([id]));
+  });
+
+  test('refuses a topic of another tenant as one that does not exist, alone or beside an own one', async () => {
+    const mine = await makeCampaign(a);
+    const ofB = await makeCampaign(b);
+    const answers = await Promise.all(
+      [[ofB], [randomUUID()], [mine, ofB], [mine, randomUUID()]].map(async (campaigns) => {
+        const topics = campaigns.map((id) => `campaign:${toPublicId('campaign', id)}`).join(',');
+        const response = await api.call(`/api/v1/events?topics=${topics}`, { as: a.ownerId });
+        const { code, detail } = problem.parse(await response.json());
+        return { status: response.status, code, detail };
+      }),
+    );
+    expect(answers[0]).toMatchObject({ status: 404, code: 'not_found' });
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
   });
 
   test.each(['campaign:nothing', 'contact:x', 'campaign:', 'imp_x', Array(51).fill('campaign:x').join(',')])(

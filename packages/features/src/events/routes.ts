@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineRoute } from '../routing/index.ts';
 import { listMemberships } from '../tenants/index.ts';
+import { authorizeTopics } from './authorize-topics.ts';
 import { parseTopics } from './topics.ts';
 
 const eventsQuery = z.strictObject({
@@ -22,10 +23,12 @@ export const eventRoutes = [
     summary: 'Live events of the tenant, or of the topics, as Server-Sent Events',
     handle: async ({ deps, scope, user, query, req, res }) => {
       const header = req.headers['last-event-id'];
+      const topics = query.topics === undefined ? undefined : parseTopics(query.topics);
+      if (topics !== undefined) await authorizeTopics(deps.db, scope, topics);
       await deps.hub.subscribe(
         {
           tenantId: scope.tenantId,
-          topics: query.topics === undefined ? undefined : parseTopics(query.topics),
+          topics,
           lastEventId: query.last_event_id ?? (Array.isArray(header) ? header[0] : header),
           expiresAt: user.expiresAt,
           isAllowed: async () =>

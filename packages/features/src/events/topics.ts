@@ -5,8 +5,7 @@ import type { EventTopic } from './publish.ts';
 const maxTopics = 50;
 
 /**
- * Reads `campaign:cmp_…,import:imp_…`. Whether such a thing exists is not asked: a stream shows the events of
- * the caller's tenant only, so a topic of somebody else is as silent as a random one.
+ * Reads `campaign:cmp_…,import:imp_…`; whether there are such things is another question.
  * @throws AppError `bad_request`
  */
 export function parseTopics(text: string): EventTopic[] {
