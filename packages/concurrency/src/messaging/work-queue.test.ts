@@ -306,6 +306,26 @@ describe('WorkQueue', () => {
     expect([queue.size, queue.deadLetters.size, clock.timers, calls.length]).toEqual([0, 0, 0, 3]);
   });
 
+  it('starts nothing more when a setting that is asked about a failure hands back', async () => {
+    let handedBack: Promise<readonly { readonly item: string }[]> | undefined;
+    let runs = 0;
+    const queue = new WorkQueue<string>({
+      capacity: 10,
+      attempts: 5,
+      work: () => {
+        runs++;
+        throw new Error('bad');
+      },
+      shouldRetry: () => {
+        handedBack ??= queue.handBack();
+        return true;
+      },
+    });
+    queue.tryAdd('a');
+    await tick();
+    expect([runs, items((await handedBack) ?? [])]).toEqual([1, ['a']]);
+  });
+
   it('hands back nothing when it is idle', async () => {
     expect(await heldQueue().queue.handBack()).toEqual([]);
   });

@@ -242,12 +242,13 @@ export class WorkQueue<T> implements AsyncDisposable {
     this.#failedAttempts++;
     job.failed(error);
     const retryInMs = this.#unfinished === undefined ? this.#retryInMs(job, error) : undefined;
-    if (retryInMs !== undefined) {
+    // The settings that were asked may have handed back meanwhile.
+    if (this.#unfinished !== undefined) this.#unfinished.push(job);
+    else if (retryInMs === undefined) await this.#bury(job);
+    else {
       this.#retry(job, retryInMs);
       return;
     }
-    if (this.#unfinished === undefined) await this.#bury(job);
-    else this.#unfinished.push(job);
     this.#end(job);
   }
 
