@@ -22,6 +22,37 @@ describe('boundedParallel', () => {
     expect(most).toBe(2);
   });
 
+  it('begins nothing when its source aborts as it is asked, and lets it clean up', async () => {
+    const stop = new AbortController();
+    const log: unknown[] = [];
+    function* source(): Generator<number> {
+      try {
+        yield 1;
+        stop.abort(new Error('enough'));
+        yield 2;
+      } finally {
+        log.push('cleaned up');
+      }
+    }
+    const run = boundedParallel(source(), 3, (item) => void log.push(item), { signal: stop.signal });
+    await expect(run).rejects.toThrow('enough');
+    expect(log).toEqual([1, 'cleaned up']);
+  });
+
+  it('does nothing when looping over its source aborts', async () => {
+    const stop = new AbortController();
+    const source = {
+      [Symbol.iterator]: () => {
+        stop.abort(new Error('enough'));
+        return [1, 2][Symbol.iterator]();
+      },
+    };
+    const done: number[] = [];
+    const run = boundedParallel(source, 1, (item) => void done.push(item), { signal: stop.signal });
+    await expect(run).rejects.toThrow('enough');
+    expect(done).toEqual([]);
+  });
+
   it('takes from slow and endless sources only what it has room for', async () => {
     let taken = 0;
     let isCleanedUp = false;

@@ -57,6 +57,8 @@ class Run<T, R> implements AbortTarget {
   #running = 0;
   /** The source was asked and has not answered. It is asked one at a time: it need not support more. */
   #isAsking = false;
+  /** The source runs, and may abort; until it has answered it cannot clean up. */
+  #isInside = false;
   #isAtEnd = false;
   #isOver = false;
 
@@ -75,7 +77,9 @@ class Run<T, R> implements AbortTarget {
   }
 
   obey(signal: AbortSignal): void {
-    this.#watch = new AbortWatch(signal, this);
+    // Looping over the source may have aborted it.
+    if (signal.aborted) this.#fail(signal.reason);
+    else this.#watch = new AbortWatch(signal, this);
   }
 
   abort(reason: unknown): undefined {
@@ -93,7 +97,9 @@ class Run<T, R> implements AbortTarget {
 
   #take(): void {
     try {
+      this.#isInside = true;
       const step = this.#iterator.next();
+      this.#isInside = false;
       if ('then' in step) this.#await(Promise.resolve(step));
       else this.#accept(step);
     } catch (error) {
@@ -106,8 +112,7 @@ class Run<T, R> implements AbortTarget {
     step.then(
       (answer) => {
         this.#isAsking = false;
-        // After a stop nobody wants the item; the source is already being cleaned up.
-        if (!this.#stop.signal.aborted) this.#accept(answer);
+        this.#accept(answer);
         this.fill();
       },
       (error: unknown) => {
@@ -118,9 +123,10 @@ class Run<T, R> implements AbortTarget {
     );
   }
 
+  /** After a stop nobody wants the item. */
   #accept(step: IteratorResult<T>): void {
     if (step.done === true) this.#isAtEnd = true;
-    else void this.#do(step.value, this.#taken++);
+    else if (!this.#stop.signal.aborted) void this.#do(step.value, this.#taken++);
   }
 
   async #do(item: T, index: number): Promise<void> {
@@ -136,6 +142,7 @@ class Run<T, R> implements AbortTarget {
 
   /** A source that fails has ended: it is not asked to clean up. */
   #breakOff(error: unknown): void {
+    this.#isInside = false;
     this.#isAtEnd = true;
     this.#fail(error);
   }
@@ -147,7 +154,7 @@ class Run<T, R> implements AbortTarget {
 
   #endIfOver(): void {
     const isStopped = this.#stop.signal.aborted;
-    if (this.#isOver || this.#running > 0 || !(isStopped || this.#isAtEnd)) return;
+    if (this.#isOver || this.#isInside || this.#running > 0 || !(isStopped || this.#isAtEnd)) return;
     this.#isOver = true;
     this.#watch?.end();
     if (isStopped) void this.#cleanUp().then(() => this.#reject(this.#stop.signal.reason));
