@@ -10,6 +10,8 @@ export interface LoadContext {
 /** One load and all who wait for it. Who gives up leaves the others waiting; the last to leave ends the load. */
 export class Load<V> {
   readonly context = new LazyContext();
+  /** Whoever asked for it has yet to join: the loader is being called. */
+  isBeginning = true;
   /** For all who cannot give up. */
   #shared: Promise<V> | undefined = undefined;
   #resolve: ((value: V) => void) | undefined = undefined;
@@ -19,7 +21,7 @@ export class Load<V> {
 
   /** Nobody waits for it. */
   get isUnwanted(): boolean {
-    return this.#shared === undefined && this.#leaving.size === 0;
+    return !this.isBeginning && this.#shared === undefined && this.#leaving.size === 0;
   }
 
   /** Waits to the end of the load. */
@@ -33,6 +35,11 @@ export class Load<V> {
 
   /** Waits until the signal aborts; calls back when that has left the load without anybody. */
   joinUntil(signal: AbortSignal, onUnwanted: () => void): Promise<V> {
+    if (signal.aborted) {
+      // The load itself aborted it.
+      if (this.isUnwanted) onUnwanted();
+      return Promise.reject(signal.reason);
+    }
     return new Promise<V>((resolve, reject) => {
       const leave = (reason: unknown): (() => void) | undefined => {
         this.#leaving.remove(waiter);

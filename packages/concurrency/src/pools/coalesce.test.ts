@@ -46,6 +46,32 @@ describe('coalesce', () => {
     expect([loads.length, cache.stats.loading]).toEqual([3, 1]);
   });
 
+  it('does not call a load unwanted that empties the cache as it begins', async () => {
+    const cache = coalesce(
+      async (key: string, { signal }) => {
+        cache.clear();
+        await tick();
+        signal.throwIfAborted();
+        return key;
+      },
+      { ttlMs: 1000 },
+    );
+    expect(await cache.get('a')).toBe('a');
+    expect(cache.stats.size).toBe(0);
+  });
+
+  it('lets a caller go at once whose signal its own load aborts, and the load with it', async () => {
+    const stop = new AbortController();
+    let inside: AbortSignal | undefined;
+    const cache = coalesce((_key: string, { signal }) => {
+      inside = signal;
+      stop.abort(new Error('enough'));
+      return new Promise<string>(() => undefined);
+    });
+    await expect(cache.get('a', stop.signal)).rejects.toThrow('enough');
+    expect(inside?.aborted).toBe(true);
+  });
+
   it('gives a failure to all who wait, and asks again afterwards', async () => {
     const { cache, loads, fill } = gated({ ttlMs: 10 });
     const other = new AbortController();

@@ -145,7 +145,9 @@ export class CoalescingCache<K, V> {
     entry.load = load;
     this.#loads++;
     this.#loading++;
-    this.#call(entry.key, load.context).then(
+    const called = this.#call(entry.key, load.context);
+    load.isBeginning = false;
+    called.then(
       (value) => this.#loaded(entry, load, value),
       (error: unknown) => this.#failed(entry, load, error),
     );
