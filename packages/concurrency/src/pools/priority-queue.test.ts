@@ -23,6 +23,12 @@ function drain(queue: PriorityQueue<Item>): number[] {
 }
 
 describe('PriorityQueue', () => {
+  it('keeps nobody whose priority is beyond what ageing can reckon with', () => {
+    expect(drain(filled([-Number.MAX_VALUE, 0, Number.MAX_VALUE, -Number.MAX_VALUE], 100))).toEqual([
+      2, 1, 0, 3,
+    ]);
+  });
+
   it('gives the most urgent first, first come first served among equals', () => {
     const queue = filled([0, 5, -1, 5, 0.5]);
     expect(queue.size).toBe(5);

@@ -99,7 +99,8 @@ export class PriorityQueue<N extends Prioritised<N>> {
       const oldest = level.items.first;
       if (oldest === undefined) continue;
       const worth = oldest.sequence - level.priority * this.#ageing;
-      if (worth >= least) continue;
+      // A worth beyond all numbers is one too.
+      if (due !== undefined && worth >= least) continue;
       least = worth;
       due = level;
     }
