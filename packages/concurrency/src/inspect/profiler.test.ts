@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { AdaptivePool } from '../pools/adaptive-pool.ts';
 import { WorkerPool } from '../pools/worker-pool.ts';
 import { createManualClock, tick } from '../time/manual-clock.ts';
 import { Profiler } from './profiler.ts';
@@ -135,4 +136,13 @@ it('leaves an error that nobody handles unhandled', async () => {
 it.each([0, 1.5, -1])('refuses to keep or to skip %s samples', (number) => {
   expect(() => new Profiler({ samples: number })).toThrow(RangeError);
   expect(() => new Profiler({ timeEvery: number })).toThrow(RangeError);
+});
+
+it('watches a pool that adapts, too', async () => {
+  const profiler = new Profiler();
+  const pool = new AdaptivePool(async (n: number) => n, { minWorkers: 1, maxWorkers: 2 });
+  profiler.watch('pages', pool);
+  await Promise.all([pool.submit(1), pool.submit(2)]);
+  await pool.close();
+  expect(profiler.report()).toMatchObject([{ name: 'pages', created: 2, completed: 2, active: 0 }]);
 });

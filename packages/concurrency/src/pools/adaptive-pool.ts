@@ -1,3 +1,4 @@
+import { type ObservablePool, observe, type WorkObserver } from '../inspect/observe.ts';
 import { type CancelTimer, type Clock, monotonicClock } from '../time/clock.ts';
 import { throwUncaught } from '../waiting/throw-uncaught.ts';
 import { BusyMeter } from './busy-meter.ts';
@@ -38,7 +39,7 @@ export interface AdaptivePoolOptions extends Pick<WorkerPoolOptions, 'maxQueued'
  * console.log(await Promise.all([1, 2, 3].map((n) => pool.submit(n))));
  * ```
  */
-export class AdaptivePool<I, O = void> {
+export class AdaptivePool<I, O = void> implements ObservablePool, AsyncDisposable {
   readonly #pool: WorkerPool<I, O>;
   readonly #rule: ScalingRule;
   readonly #intervalMs: number;
@@ -141,6 +142,10 @@ export class AdaptivePool<I, O = void> {
   /** {@link close} */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  [observe](observer: WorkObserver | undefined): void {
+    this.#pool[observe](observer);
   }
 
   #running(running: number): void {
