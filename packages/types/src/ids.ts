@@ -24,14 +24,25 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 /** Writes a UUID as a public id of the given kind. */
 export function toPublicId<K extends IdKind>(kind: K, uuid: string): PublicId<K> {
   if (!uuidPattern.test(uuid)) throw new TypeError(`not a uuid: ${uuid}`);
-  let value = BigInt('0x' + uuid.replaceAll('-', ''));
-  let text = '';
-  for (let i = 0; i < 26; i++) {
-    text = alphabet.charAt(Number(value & 31n)) + text;
-    value >>= 5n;
+  const hex = uuid.replaceAll('-', '');
+  // 8 bits are the first two characters, and then each 20 bits are four: a list of replies has an id in each row.
+  let text = pairAt(Number.parseInt(hex.slice(0, 2), 16));
+  for (let at = 2; at < 32; at += 5) {
+    const bits = Number.parseInt(hex.slice(at, at + 5), 16);
+    text += pairAt(bits >> 10) + pairAt(bits & 1023);
   }
   // The brand exists only in types.
   return `${idPrefixes[kind]}_${text}` as PublicId<K>;
+}
+
+/** Every two characters by their 10 bits. */
+const pairs = Array.from(
+  { length: 1024 },
+  (_, bits) => alphabet.charAt(bits >> 5) + alphabet.charAt(bits & 31),
+);
+
+function pairAt(bits: number): string {
+  return pairs[bits] ?? '';
 }
 
 /** Reads a public id back to its UUID; `undefined` for anything that is not an id of this kind. */

@@ -9,7 +9,8 @@ const isSealed = /(?:^|,)\s*no-transform\s*(?:,|$)/;
 
 /** A reply that is there as a whole: what `end` was given, and nothing was written before. */
 export interface WholeReply {
-  readonly body: Buffer;
+  readonly chunk: string | Uint8Array;
+  readonly encoding: BufferEncoding | undefined;
   readonly effort: CompressionEffort;
   /** The `end` that writes to the connection. */
   readonly end: (this: ServerResponse, chunk: Buffer) => unknown;
@@ -20,7 +21,7 @@ export interface WholeReply {
  * through a stream. The head is written at once, so that for everybody else the reply has begun. Answers whether it
  * took the reply over; what it leaves is somebody else's to send.
  */
-export function compressJson(req: Request, res: Response, { body, effort, end }: WholeReply): boolean {
+export function compressJson(req: Request, res: Response, reply: WholeReply): boolean {
   if (!isJson.test(String(res.getHeader('Content-Type')))) return false;
   if (res.hasHeader('Content-Encoding') || isSealed.test(String(res.getHeader('Cache-Control'))))
     return false;
@@ -28,14 +29,20 @@ export function compressJson(req: Request, res: Response, { body, effort, end }:
   res.setHeader('Content-Encoding', 'br');
   res.removeHeader('Content-Length');
   res.writeHead(res.statusCode);
+  const body = toBuffer(reply);
   const params = {
-    [constants.BROTLI_PARAM_QUALITY]: quality[effort],
+    [constants.BROTLI_PARAM_QUALITY]: quality[reply.effort],
     [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
   };
   brotliCompress(body, { params }, (error, compressed) => {
     // Half a reply must not look like a whole one.
     if (error) res.destroy(error);
-    else if (!res.destroyed) end.call(res, compressed);
+    else if (!res.destroyed) reply.end.call(res, compressed);
   });
   return true;
+}
+
+function toBuffer({ chunk, encoding }: WholeReply): Buffer {
+  if (typeof chunk === 'string') return Buffer.from(chunk, encoding);
+  return Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
 }

@@ -75,12 +75,11 @@ function mend(
     const { encoding, done } = readRest(rest);
     if (done) callWhenFinished(res, done);
     if (isTaken) return res;
-    const body = res.headersSent ? undefined : asBody(chunk, encoding);
-    if (body !== undefined && body.length >= minBytes && shouldCompress(req, res)) {
-      isTaken = compressJson(req, res, { body, effort, end });
+    if (!res.headersSent && isLong(chunk, encoding) && shouldCompress(req, res)) {
+      isTaken = compressJson(req, res, { chunk, encoding, effort, end });
       if (isTaken) return res;
     }
-    Reflect.apply(shrinkEnd, res, [body ?? chunk, encoding]);
+    Reflect.apply(shrinkEnd, res, [chunk, encoding]);
     return res;
   };
 
@@ -104,13 +103,11 @@ function readRest(rest: readonly unknown[]): {
   };
 }
 
-/** `undefined` for what is no chunk; whoever writes it will say so. */
-function asBody(chunk: unknown, encoding: BufferEncoding | undefined): Buffer | undefined {
-  if (typeof chunk === 'string') return Buffer.from(chunk, encoding);
-  if (Buffer.isBuffer(chunk)) return chunk;
-  return chunk instanceof Uint8Array
-    ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-    : undefined;
+function isLong(chunk: unknown, encoding: BufferEncoding | undefined): chunk is string | Uint8Array {
+  if (typeof chunk === 'string') {
+    return chunk.length >= minBytes || Buffer.byteLength(chunk, encoding) >= minBytes;
+  }
+  return chunk instanceof Uint8Array && chunk.byteLength >= minBytes;
 }
 
 /** Calls those who wait for their chunk once there is room again, so that nobody can fill the memory. */

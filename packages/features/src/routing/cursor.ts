@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { AppError } from '@zaphub/types';
 import type { z } from 'zod';
 
@@ -19,28 +19,29 @@ const signatureBytes = 16;
 
 /** @param secret at least 16 bytes, the same for all instances of the api */
 export function createCursorCodec(secret: Uint8Array): CursorCodec {
+  const key = createSecretKey(secret);
   return {
     bind(binding) {
       const sign = (payload: Uint8Array): Buffer =>
-        createHmac('sha256', secret)
+        createHmac('sha256', key)
           .update(JSON.stringify(binding))
           .update('\n')
           .update(payload)
           .digest()
           .subarray(0, signatureBytes);
       return {
-        encode(key) {
-          const payload = Buffer.from(JSON.stringify(key));
+        encode(place) {
+          const payload = Buffer.from(JSON.stringify(place));
           return Buffer.concat([sign(payload), payload]).toString('base64url');
         },
-        decode(cursor, key) {
+        decode(cursor, schema) {
           const bytes = Buffer.from(cursor, 'base64url');
           const payload = bytes.subarray(signatureBytes);
           const signature = bytes.subarray(0, signatureBytes);
           if (signature.length < signatureBytes || !timingSafeEqual(signature, sign(payload))) {
             throw invalidCursor();
           }
-          const parsed = key.safeParse(JSON.parse(payload.toString()));
+          const parsed = schema.safeParse(JSON.parse(payload.toString()));
           if (!parsed.success) throw invalidCursor();
           return parsed.data;
         },
