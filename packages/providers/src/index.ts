@@ -36,13 +36,18 @@ export { createCloudApi } from './cloud-api/create-cloud-api.ts';
 export type { CloudApi, CloudApiDeps, CloudApiOptions } from './cloud-api/create-cloud-api.ts';
 export type { CloudAccount } from './cloud-api/cloud-account.ts';
 export type { CallFailure } from './cloud-api/call-failure.ts';
-export type { GraphClient, GraphClientOptions } from './cloud-api/graph-client.ts';
+export { createGraphClient } from './cloud-api/graph-client.ts';
+export type { GraphCall, GraphClient, GraphClientOptions, GraphReply } from './cloud-api/graph-client.ts';
+export { createHttpExchange } from './http/http-exchange.ts';
+export type { HttpExchange, HttpExchangeOptions } from './http/http-exchange.ts';
 export { errorTable, marketingLimitMs, ruleOfCode } from './cloud-api/error-table.ts';
 export type { CloudReason, ErrorClass, ErrorRule } from './cloud-api/error-table.ts';
 export { uploadMedia } from './cloud-api/media/upload-media.ts';
 export type { MediaFile, MediaUpload, UploadMediaOptions } from './cloud-api/media/upload-media.ts';
 export { compareTemplates } from './cloud-api/templates/compare-templates.ts';
 export type { TemplateChanges } from './cloud-api/templates/compare-templates.ts';
+export { templatePlaces } from './cloud-api/templates/template-places.ts';
+export type { TemplatePlaces } from './cloud-api/templates/template-places.ts';
 export { listTemplates } from './cloud-api/templates/list-templates.ts';
 export type {
   CloudTemplate,

@@ -86,7 +86,14 @@ interface OutcomeNotes {
  * will, by a documented answer. `unknown`: the request left and what became of it cannot be known from here.
  */
 export type SendOutcome =
-  | { readonly kind: 'sent'; readonly providerMessageId: string }
+  | {
+      readonly kind: 'sent';
+      readonly providerMessageId: string;
+      /** The form of the number that the network knows, E.164, where it says one: Brazil's may lack a digit. */
+      readonly reachedAs?: string;
+      /** Taken, but held back for now: a receipt tells whether it leaves or is dropped. */
+      readonly isHeld?: boolean;
+    }
   | ({ readonly kind: 'not_sent'; readonly code: string; readonly retryAfterMs?: number } & OutcomeNotes)
   | ({ readonly kind: 'refused'; readonly code: string } & OutcomeNotes)
   | ({ readonly kind: 'unknown'; readonly code: string } & OutcomeNotes);

@@ -71,6 +71,38 @@ describe('cloud-api, as every provider', () => {
 });
 
 describe('what cloud-api sends', () => {
+  it('tells the number that WhatsApp knows, and whether the message is held back', async () => {
+    const { provider } = await open({ waIdOf: () => '551112345678', pacing: 'held_for_quality_assessment' });
+    const text = await provider.send(exampleRequest({ to: '+5511912345678' }), soon());
+    expect(text).toMatchObject({ kind: 'sent', reachedAs: '+551112345678' });
+    expect(text).not.toHaveProperty('isHeld');
+    const content = {
+      kind: 'template',
+      name: 'greeting',
+      language: 'pt_BR',
+      body: [{ text: 'Ana' }],
+    } as const;
+    expect(await provider.send(exampleRequest({ content }), soon())).toMatchObject({
+      kind: 'sent',
+      isHeld: true,
+    });
+  });
+
+  it('sends many at once under one signal, without a warning', async () => {
+    const { graph, provider } = await open({}, { http: { maxConnections: 20 } });
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', onWarning);
+    const options = soon();
+    const outcomes = await Promise.all(
+      Array.from({ length: 300 }, () => provider.send(exampleRequest(), options)),
+    );
+    process.off('warning', onWarning);
+    expect(new Set(outcomes.map((outcome) => outcome.kind))).toEqual(new Set(['sent']));
+    expect(graph.accepted).toHaveLength(300);
+    expect(warnings).toEqual([]);
+  });
+
   it('is what Meta documents, for each kind of content', async () => {
     const { graph, provider } = await open();
     graph.next(...Array.from({ length: 3 }, () => 'accept' as const));

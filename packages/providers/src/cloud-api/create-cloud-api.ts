@@ -44,6 +44,11 @@ const sentReply = z.object({
     [z.object({ id: z.string().min(1), message_status: z.string().optional() })],
     z.unknown(),
   ),
+  // Only a hint: an answer without it is as good.
+  contacts: z
+    .tuple([z.object({ wa_id: z.string().regex(/^\d{5,20}$/) })], z.unknown())
+    .optional()
+    .catch(undefined),
 });
 
 /** A number without an account is tried again after so long. */
@@ -121,9 +126,7 @@ function outcomeOf(reply: GraphReply, attempt: number): SendOutcome {
   switch (reply.kind) {
     case 'ok': {
       const sent = sentReply.safeParse(reply.value);
-      return sent.success
-        ? { kind: 'sent', providerMessageId: sent.data.messages[0].id }
-        : { kind: 'unknown', code: 'unreadable_reply' };
+      return sent.success ? sentOf(sent.data) : { kind: 'unknown', code: 'unreadable_reply' };
     }
     case 'error':
       return outcomeOfError(reply.error, { waitMs: reply.waitMs, attempt });
@@ -144,4 +147,14 @@ function outcomeOf(reply: GraphReply, attempt: number): SendOutcome {
     default:
       return reply satisfies never;
   }
+}
+
+function sentOf({ messages: [message], contacts }: z.infer<typeof sentReply>): SendOutcome {
+  const isHeld = message.message_status !== undefined && message.message_status !== 'accepted';
+  return {
+    kind: 'sent',
+    providerMessageId: message.id,
+    ...(contacts === undefined ? {} : { reachedAs: `+${contacts[0].wa_id}` }),
+    ...(isHeld ? { isHeld } : {}),
+  };
 }

@@ -22,6 +22,10 @@ export interface GraphServerOptions {
   readonly messagesPerSecond?: number;
   /** Sooner to the same person: 131056. Default: no limit. */
   readonly perRecipientMs?: number;
+  /** The number that WhatsApp knows somebody by, when it is another one; digits in, digits out. */
+  readonly waIdOf?: (digits: string) => string;
+  /** What a template's answer says of its pacing; default `accepted`. */
+  readonly pacing?: 'accepted' | 'held_for_quality_assessment' | 'paused';
   /** Where webhooks go; a status for each of `statuses` follows every accepted message. */
   readonly webhook?: { readonly url: string; readonly statuses?: readonly ('sent' | 'delivered' | 'read')[] };
 }
@@ -97,7 +101,8 @@ export async function startGraphServer(options: GraphServerOptions = {}): Promis
   const accept = (message: GraphMessage): object => {
     const wamid = `wamid.${randomUUID().replaceAll('-', '')}`;
     accepted.push({ ...message, wamid });
-    const person = (message.to ?? '').replaceAll(/\D/g, '');
+    const digits = (message.to ?? '').replaceAll(/\D/g, '');
+    const person = options.waIdOf?.(digits) ?? digits;
     for (const [i, status] of (options.webhook?.statuses ?? []).entries()) {
       const tag = message.biz_opaque_callback_data;
       const one = {
@@ -113,7 +118,12 @@ export async function startGraphServer(options: GraphServerOptions = {}): Promis
     return {
       messaging_product: 'whatsapp',
       contacts: [message.to === undefined ? { input, user_id: input } : { input, wa_id: person }],
-      messages: [{ id: wamid, ...(message.type === 'template' ? { message_status: 'accepted' } : {}) }],
+      messages: [
+        {
+          id: wamid,
+          ...(message.type === 'template' ? { message_status: options.pacing ?? 'accepted' } : {}),
+        },
+      ],
     };
   };
 

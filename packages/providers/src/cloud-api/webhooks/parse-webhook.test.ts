@@ -351,8 +351,58 @@ describe('whatever comes', () => {
     expect(unknown.map((part) => part.value)).toEqual([message, preference]);
   });
 
+  it('loses nothing and never throws, whichever part of a real webhook is broken', () => {
+    const whole = {
+      object: 'whatsapp_business_account',
+      entry: [
+        {
+          id: 'waba',
+          changes: [
+            change({
+              contacts: [{ profile: { name: 'Ana' }, wa_id: '16505551234' }],
+              statuses: [status({ status: 'failed', errors: [{ code: 131026, title: 'No' }] })],
+              messages: [
+                { from: '16505551234', id: 'wamid.IN', timestamp: '1', type: 'text', text: { body: 'Hi' } },
+              ],
+            }),
+          ],
+        },
+      ],
+    };
+    let cases = 0;
+    for (const path of pathsOf(whole)) {
+      for (const junk of [null, 7, 'x', '', {}, [[]], -1e308]) {
+        const { events, unknown } = parseWebhook(Buffer.from(JSON.stringify(replaced(whole, path, junk))));
+        // Of the two things within, the one that is whole is still there, and the broken one is kept.
+        const least = path[5] === 'statuses' || path[5] === 'messages' ? 2 : 1;
+        expect([path, junk, events.length + unknown.length >= least]).toEqual([path, junk, true]);
+        cases++;
+      }
+    }
+    expect(cases).toBeGreaterThan(200);
+  });
+
   it('reads a batch of 1 000 statuses', () => {
     const statuses = Array.from({ length: 1_000 }, (_, i) => status({ id: `wamid.${i}` }));
     expect(parse(change({ statuses })).events).toHaveLength(1_000);
   });
 });
+
+/** The way to every value within, the whole included. */
+function pathsOf(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  return [path, ...Object.entries(value).flatMap(([key, one]) => pathsOf(one, [...path, key]))];
+}
+
+/** A copy with one value in place of another. */
+function replaced(value: unknown, [key, ...rest]: readonly string[], junk: unknown): unknown {
+  if (key === undefined) return junk;
+  if (Array.isArray(value))
+    return value.map((one, i) => (String(i) === key ? replaced(one, rest, junk) : one));
+  return Object.fromEntries(
+    Object.entries(Object(value)).map(([name, one]) => [
+      name,
+      name === key ? replaced(one, rest, junk) : one,
+    ]),
+  );
+}

@@ -58,12 +58,12 @@ function readChange(found: Found, path: string, change: Change): void {
   found.unknown.push({ path, why: `field ${field} is not known`, value });
 }
 
+const listNames = ['statuses', 'messages', 'user_preferences'] as const;
+
 /** The lists of one change; a change with none of them is unknown as a whole. */
 function readMessaging(found: Found, path: string, value: Change['value']): void {
   const number = shape.metadata.safeParse(value['metadata']);
-  const lists = (['statuses', 'messages', 'user_preferences'] as const).filter((name) =>
-    Array.isArray(value[name]),
-  );
+  const lists = listNames.filter((name) => value[name] !== undefined);
   if (!number.success || lists.length === 0) {
     const why = number.success ? 'no statuses, messages or user_preferences' : 'no phone_number_id';
     found.unknown.push({ path, why, value });
@@ -75,14 +75,10 @@ function readMessaging(found: Found, path: string, value: Change['value']): void
     people: peopleOf(value['contacts']),
   };
   for (const name of lists) {
-    for (const [i, item] of listOf(value[name]).entries()) {
-      const at = `${path}.value.${name}.${i}`;
-      if (name === 'statuses') readStatus(context, at, item);
-      else if (name === 'messages') readInbound(context, at, item);
-      else readPreference(context, at, item);
-    }
+    const list = readPart(found, `${path}.value.${name}`, shape.list, value[name]);
+    for (const [i, item] of list?.entries() ?? []) readers[name](context, `${path}.value.${name}.${i}`, item);
   }
-  if (Array.isArray(value['errors'])) {
+  if (value['errors'] !== undefined) {
     found.unknown.push({
       path: `${path}.value.errors`,
       why: 'errors of the account',
@@ -90,6 +86,8 @@ function readMessaging(found: Found, path: string, value: Change['value']): void
     });
   }
 }
+
+const readers = { statuses: readStatus, messages: readInbound, user_preferences: readPreference } as const;
 
 interface Context {
   readonly found: Found;
@@ -232,7 +230,7 @@ function nameOf(people: readonly Person[], ids: Ids): Person {
 }
 
 function peopleOf(contacts: unknown): readonly Person[] {
-  return listOf(contacts).flatMap((item) => {
+  return (shape.list.safeParse(contacts).data ?? []).flatMap((item) => {
     const read = shape.contact.safeParse(item);
     if (!read.success) return [];
     const { wa_id, user_id, parent_user_id, profile } = read.data;
@@ -250,10 +248,6 @@ function peopleOf(contacts: unknown): readonly Person[] {
 
 function defined(values: { readonly [K in keyof Person]: string | undefined }): Person {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }
 
 /** One part by its schema; when it does not fit it is kept, with the first reason. */

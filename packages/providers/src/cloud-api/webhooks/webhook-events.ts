@@ -2,7 +2,7 @@ import type { MediaKind } from '../../message-content.ts';
 import type { GraphError } from '../graph-error.ts';
 import type { ErrorClass } from '../error-table.ts';
 
-/** Whoever is at the other end, by every name that Meta gave. At least one of `phone` and `userId` is there. */
+/** Whoever is at the other end, by every name that Meta gave. */
 export interface Person {
   /** E.164 with its plus sign; absent for somebody whose number is hidden. */
   readonly phone?: string;
@@ -69,6 +69,7 @@ export type InboundContent =
 export interface InboundEvent extends Event {
   readonly kind: 'inbound';
   readonly providerMessageId: string;
+  /** With a `phone`, a `userId`, or both. */
   readonly from: Person;
   readonly content: InboundContent;
   /** Meta's id of the message that this one answers. */

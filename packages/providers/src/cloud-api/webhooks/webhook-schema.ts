@@ -32,6 +32,7 @@ export const entry = z.object({
   changes: z.array(z.unknown()),
 });
 export const change = z.object({ field: z.string(), value: z.looseObject({}) });
+export const list = z.array(z.unknown());
 export const metadata = z.object({ phone_number_id: z.string().min(1) });
 
 export const contact = z.object({
