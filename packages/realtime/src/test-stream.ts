@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What arrived on one event stream so far. */
@@ -20,9 +20,9 @@ export interface TestEvent {
 
 /** A port that hands each response to `onRequest`. */
 export async function startStreamServer(
-  onRequest: (res: ServerResponse) => void,
+  onRequest: (res: ServerResponse, req: IncomingMessage) => void,
 ): Promise<{ url: string; server: Server; close(): Promise<void> }> {
-  const server = createServer((_req, res) => onRequest(res));
+  const server = createServer((req, res) => onRequest(res, req));
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   // A listening TCP server has an address with a port.
   const { port } = server.address() as AddressInfo;
