@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { createKernel, KernelBootError, logKernelEvent } from '@zaphub/kernel';
+import { createKernel, type Kernel, KernelBootError, logKernelEvent } from '@zaphub/kernel';
 import { createLogger } from '@zaphub/telemetry';
 import { defineApiPlugins } from './compose/api-plugins.ts';
 import { type ApiConfig, ConfigError, parseConfig } from './config.ts';
@@ -9,8 +9,8 @@ async function main(): Promise<void> {
   const config = readConfig();
   if (!config) return;
   const logger = createLogger({ name: 'api', ...config.log });
-  const plugins = defineApiPlugins(config, logger);
-  const kernel = createKernel(plugins.all, { onEvent: (event) => logKernelEvent(logger, event) });
+  const plugins = defineApiPlugins(config, logger, () => kernel.degraded());
+  const kernel: Kernel = createKernel(plugins.all, { onEvent: (event) => logKernelEvent(logger, event) });
 
   const showBootTree = (): void => {
     if (config.showsBootTree) process.stdout.write(`${kernel.bootTree()}\n`);

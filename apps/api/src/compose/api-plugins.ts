@@ -30,7 +30,10 @@ import { createSupabaseProxy } from '../http/supabase-proxy.ts';
 import { defineCache } from './define-cache.ts';
 import { defineEvents } from './define-events.ts';
 import { defineRedis } from './define-redis.ts';
-import { createReadiness } from './readiness.ts';
+import { createHealth } from '../health/health.ts';
+import { createProcessChecks } from '../health/process-checks.ts';
+import { serviceChecks } from '../health/service-checks.ts';
+import { createMigrationCheck } from './migration-check.ts';
 
 /** The parts of the api process; `http` is the one that serves. */
 export interface ApiPlugins {
@@ -44,7 +47,12 @@ const reserveMs = 1000;
 const longestUploadMs = 3_600_000;
 
 /** Says how the parts of the api hang together; nothing opens here. */
-export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins {
+export function defineApiPlugins(
+  config: ApiConfig,
+  logger: Logger,
+  /** Names of the parts that run on their fallback; the kernel's. */
+  degradedPlugins: () => readonly string[] = () => [],
+): ApiPlugins {
   const database = definePlugin<Database>({
     name: 'database',
     start: async () => {
@@ -133,6 +141,17 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
         reading: limiter('supabase', config.requestsPerMinute),
         signingIn: limiter('sign-in', config.signInsPerMinute),
       });
+      const measured = createProcessChecks();
+      const health = createHealth([
+        ...serviceChecks({
+          database: apis.database,
+          checkMigrations: createMigrationCheck(config),
+          stats: apis.stats,
+          redis: apis.redis,
+          degradedPlugins,
+        }),
+        ...measured.checks,
+      ]);
       const app = createApp({
         config,
         logger,
@@ -145,8 +164,14 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
           version: config.version,
         },
         system: {
-          checkReady: createReadiness(apis.database, config),
+          health,
           isClosing: () => isClosing,
+          streams: () => apis.events.size(),
+        },
+        operators: {
+          token: config.operatorToken,
+          stats: apis.stats,
+          health,
           streams: () => apis.events.size(),
         },
         engine: {
@@ -179,6 +204,7 @@ export function defineApiPlugins(config: ApiConfig, logger: Logger): ApiPlugins 
           await closed;
           closing.abort(new Error('the server has closed'));
           proxy.close();
+          measured.close();
         },
       };
     },

@@ -55,7 +55,8 @@ test('a fresh machine: not ready until it is migrated, then signed up, set up an
     directory: join(import.meta.dirname, '../../../../supabase/migrations'),
   });
   await services.reloadSchema();
-  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  // What was found a moment ago is still believed.
+  await expect.poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: 5_000 }).toBe(200);
   const system = createDatabase({ connectionString: services.urls.system, maxConnections: 1 });
   await system.system((tx) =>
     tx.run('select app.set_setup_token($1)', [createHash('sha256').update(setupToken).digest()]),

@@ -8,6 +8,7 @@ import { logRequests } from './access-log.ts';
 import { compressReplies } from './compression.ts';
 import { answerErrors, notFound } from './errors.ts';
 import { mountRoutes } from './mount-routes.ts';
+import { operatorEndpoints, type OperatorParts } from './operator-endpoints.ts';
 import type { RouteEngine } from './run-route.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { SupabaseProxy } from './supabase-proxy.ts';
@@ -20,6 +21,7 @@ export interface AppParts {
   readonly registry: readonly Route[];
   readonly engine: RouteEngine;
   readonly system: SystemState;
+  readonly operators: OperatorParts;
   readonly proxy: SupabaseProxy;
   readonly dashboard: Dashboard;
 }
@@ -44,6 +46,7 @@ export function createApp(parts: AppParts): Express {
     }),
   );
   app.use(systemEndpoints(parts.system, parts.publicConfig));
+  app.use(operatorEndpoints(parts.operators, parts.engine.limiter));
   app.use(compressReplies());
   app.use(parts.proxy.handler);
   app.use('/api/v1', mountRoutes(parts.registry, parts.engine));

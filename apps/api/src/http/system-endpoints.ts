@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { AppError } from '@zaphub/types';
 import type { RequestHandler } from 'express';
+import type { Health } from '../health/health.ts';
 import { requestInfo } from './request-info.ts';
 
 /** The state of the process, for whoever runs it. */
 export interface SystemState {
-  /** Rejects while requests would fail for lack of something. */
-  checkReady(): Promise<void>;
+  readonly health: Health;
   isClosing(): boolean;
   streams(): number;
 }
@@ -17,24 +17,30 @@ export interface PublicConfig {
   readonly version: string;
 }
 
-/** `/livez` (the process), `/readyz` (send it traffic), `/health` (details) and `/config.json` (for the dashboard). */
+/**
+ * `/livez` (the process), `/readyz` (send it traffic), `/health` (details) and `/config.json` (for the dashboard).
+ * A degraded process wants traffic all the same: another one would be no better.
+ */
 export function systemEndpoints(state: SystemState, publicConfig: PublicConfig): RequestHandler {
   const endpoints: Readonly<Record<string, (res: ServerResponse) => Promise<void> | void>> = {
     '/livez': (res) => send(res, 200, { status: 'ok' }),
     '/readyz': async (res) => {
-      const problem = await unreadiness(state);
-      send(res, problem === undefined ? 200 : 503, problem ?? { status: 'ok' });
+      const { status, reason } = await state.health.report();
+      if (state.isClosing()) send(res, 503, { status: 'unavailable', reason: 'closing' });
+      else if (status === 'unavailable') send(res, 503, { status, reason });
+      else send(res, 200, { status: 'ok' });
     },
     '/health': async (res) => {
-      const problem = await unreadiness(state);
-      const { rss } = process.memoryUsage();
-      send(res, problem === undefined ? 200 : 503, {
-        status: problem === undefined ? 'ok' : 'degraded',
-        ...(problem === undefined ? {} : { reason: problem.reason }),
+      const report = await state.health.report();
+      const isClosing = state.isClosing();
+      const status = isClosing ? 'unavailable' : report.status;
+      send(res, status === 'unavailable' ? 503 : 200, {
+        status,
+        reason: isClosing ? 'closing' : report.reason,
         version: publicConfig.version,
         uptime_seconds: Math.round(process.uptime()),
-        rss_bytes: rss,
         event_streams: state.streams(),
+        checks: report.checks,
       });
     },
     '/config.json': (res) => send(res, 200, publicConfig),
@@ -52,17 +58,6 @@ export function systemEndpoints(state: SystemState, publicConfig: PublicConfig):
     }
     await endpoint(res);
   };
-}
-
-async function unreadiness(state: SystemState): Promise<{ status: string; reason: string } | undefined> {
-  if (state.isClosing()) return { status: 'unavailable', reason: 'closing' };
-  try {
-    await state.checkReady();
-    return undefined;
-  } catch (error) {
-    const reason = error instanceof AppError ? error.message : 'the database cannot be asked';
-    return { status: 'unavailable', reason };
-  }
 }
 
 function send(res: ServerResponse, status: number, body: object): void {

@@ -35,6 +35,9 @@ import { definePlan } from '../context/define-plan.ts';
 import { defineTenant } from '../context/define-tenant.ts';
 import { type Dashboard, loadDashboard } from '../dashboard/load-dashboard.ts';
 import { createApp } from '../http/create-app.ts';
+import { createHealth, type HealthCheck } from '../health/health.ts';
+import { createProcessChecks } from '../health/process-checks.ts';
+import { serviceChecks } from '../health/service-checks.ts';
 import { listen, type ListeningServer } from '../http/listen.ts';
 import { createRequestLimiter, type RequestLimiter } from '../http/rate-limit.ts';
 import { createSupabaseProxy } from '../http/supabase-proxy.ts';
@@ -49,10 +52,15 @@ export interface TestApiOptions {
   readonly supabaseUrl?: () => string;
   /** Where the cache and the allowances are shared; each api has its own when absent. */
   readonly redisUrl?: () => string;
+  /** Another api, whose database this one uses too: a second instance. */
+  readonly beside?: TestApi;
   readonly webDir?: string;
   readonly hub?: EventHubOptions;
   readonly membershipsKeepMs?: number;
-  readonly checkReady?: (api: Database) => Promise<void>;
+  /** What is checked besides the database. */
+  readonly checks?: readonly HealthCheck[];
+  readonly operatorToken?: string;
+  readonly onBacklog?: (waiting: number) => void;
   readonly logger?: Logger;
   readonly trustProxy?: false | number;
 }
@@ -95,7 +103,7 @@ interface Opened {
 
 /** Starts the api before the first test of this file and closes it after the last. */
 export function useTestApi(options: TestApiOptions = {}): TestApi {
-  const database = useTestDatabase();
+  const database = options.beside ?? useTestDatabase();
   let opened: Opened | undefined;
   beforeAll(async () => {
     opened = await open(database.api, options);
@@ -161,11 +169,25 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
   const requestsPerMinute = options.requestsPerMinute ?? 1_000_000;
   const dashboard: Dashboard = await loadDashboard(options.webDir ?? join(filesDir, 'no-dashboard'));
   const closing = new AbortController();
+  const stats = createStats();
   const tasks = createTaskQueue({
-    stats: createStats(),
+    stats,
     durable: createTaskLedger(heard.db),
-    onBacklog: () => undefined,
+    onBacklog: options.onBacklog ?? (() => undefined),
   });
+  stats.watchQueue(() => tasks.getQueueStats());
+  const measured = createProcessChecks();
+  const health = createHealth([
+    ...serviceChecks({
+      database: api,
+      checkMigrations: () => Promise.resolve(),
+      stats,
+      redis: undefined,
+      degradedPlugins: () => kernel.degraded(),
+    }),
+    ...measured.checks,
+    ...(options.checks ?? []),
+  ]);
   const database = definePlugin<Database>({ name: 'database', start: () => ({ api: heard.db }) });
   const auth = defineAuth({
     keys: { kind: 'secret', secret: testSecret },
@@ -192,10 +214,11 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
     dashboard,
     proxy,
     system: {
-      checkReady: () => options.checkReady?.(api) ?? api.ping(),
+      health,
       isClosing: () => false,
       streams: () => hub.size(),
     },
+    operators: { token: options.operatorToken, stats, health, streams: () => hub.size() },
     engine: {
       app: { db: heard.db, files, hub, logger, tasks },
       contexts: createContextBuilder(
@@ -231,6 +254,7 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
       await closed;
       closing.abort();
       proxy.close();
+      measured.close();
       await kernel.close();
       await rm(filesDir, { recursive: true, force: true });
     },

@@ -21,6 +21,7 @@ export function processEnvironments(
     DATABASE_API_URL: undefined,
     DATABASE_SYSTEM_URL: undefined,
     SUPABASE_JWT_SECRET: undefined,
+    ZAPHUB_OPERATOR_TOKEN: undefined,
     SUPABASE_URL: services.supabase.url,
     SUPABASE_PUBLISHABLE_KEY: services.supabase.publishableKey,
     REDIS_URL: config.redisUrl,
@@ -38,6 +39,7 @@ export function processEnvironments(
       ...shared,
       DATABASE_API_URL: services.urls.api,
       SUPABASE_JWT_SECRET: services.supabase.jwtSecret,
+      ZAPHUB_OPERATOR_TOKEN: inherited['ZAPHUB_OPERATOR_TOKEN'],
     },
     worker: { ...shared, DATABASE_SYSTEM_URL: services.urls.system },
   };

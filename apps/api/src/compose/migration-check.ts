@@ -1,21 +1,17 @@
-import { type Database, pendingMigrations } from '@zaphub/db';
+import { pendingMigrations } from '@zaphub/db';
 import { AppError } from '@zaphub/types';
 import type { ApiConfig } from '../config.ts';
 
 /**
- * Checks that the database answers and has every migration that this code knows. Once it has them it keeps them,
- * so they are looked up only until then.
+ * Checks that the database has every migration that this code knows. Once it has them it keeps them, so they are
+ * looked up only until then.
  */
-export function createReadiness(
-  db: Database,
+export function createMigrationCheck(
   config: Pick<ApiConfig, 'databaseUrl' | 'migrationsDir'>,
 ): () => Promise<void> {
   let isAtHead = false;
   return async () => {
-    if (isAtHead) {
-      await db.ping();
-      return;
-    }
+    if (isAtHead) return;
     const pending = await pendingMigrations({
       connectionString: config.databaseUrl,
       directory: config.migrationsDir,
