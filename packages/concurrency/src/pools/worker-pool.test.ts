@@ -282,6 +282,16 @@ describe('WorkerPool', () => {
     expect([started, a?.settled]).toEqual([['a', 'b'], 'a done']);
   });
 
+  it('is not idle when the end of its last task made somebody submit another', async () => {
+    const { pool, started, finish } = gated();
+    void pool.submit('page').then(() => void pool.submit('its link'));
+    const idle = outcomeOf(pool.onIdle().then(() => 'idle'));
+    await finish('page');
+    expect([started, idle.settled]).toEqual([['page', 'its link'], undefined]);
+    await finish('its link');
+    expect(idle.settled).toBe('idle');
+  });
+
   it('tells how many workers are busy when that changes', async () => {
     const busy: number[] = [];
     const { pool, finish } = gated({ concurrency: 2, onRunning: (running) => busy.push(running) });

@@ -159,7 +159,10 @@ export class WorkerPool<I, O = void> implements ObservablePool {
     return this.#hasRoom() && signal?.aborted !== true ? done : this.#watching.wait(undefined, signal);
   }
 
-  /** Resolves when nothing is worked on and nothing waits; at once when that is so now. Never rejects. */
+  /**
+   * Resolves when nothing is worked on and nothing waits; at once when that is so now. What is submitted as soon as a
+   * result is there (`await submit(…)`, then the next) belongs to the work. Never rejects.
+   */
   onIdle(): Promise<void> {
     if (this.#running === 0) return done;
     this.#idle ??= Promise.withResolvers<void>();
@@ -243,6 +246,11 @@ export class WorkerPool<I, O = void> implements ObservablePool {
     this.#running--;
     if (this.#onRunning !== undefined) this.#tellRunning(this.#onRunning);
     this.#tellOfRoom();
+    // Whoever waits for the last result hears of it first, and may submit another task.
+    if (this.#running === 0 && this.#idle !== undefined) queueMicrotask(() => this.#tellOfIdleness());
+  }
+
+  #tellOfIdleness(): void {
     if (this.#running > 0) return;
     this.#idle?.resolve();
     this.#idle = undefined;
