@@ -60,7 +60,7 @@ test('a Redis that goes away is lived without, and the state follows', async () 
   const { kernel, redis, cache } = setUp(server.url);
   await kernel.start();
   const adapter = redis();
-  expect(adapter?.health()).toMatchObject({ state: 'ready', warnings: [] });
+  await eventually(() => expect(adapter?.health()).toMatchObject({ state: 'ready', problem: undefined }));
   await cache().set(word, 'before');
   await server.kill();
   await eventually(() => expect(adapter?.health().state).toBe('down'));
