@@ -25,6 +25,17 @@ describe('the configuration', () => {
     }
   });
 
+  test('takes each form of an address of Redis, and refuses what none can be reached by', () => {
+    const redisUrlOf = (text: string): string | undefined =>
+      parseConfig({ ...complete, REDIS_URL: text }).redisUrl;
+    for (const url of ['redis://localhost:6379/0', 'rediss://u:p@redis', 'redis+cluster://a,b:7000']) {
+      expect(redisUrlOf(url)).toBe(url);
+    }
+    expect(redisUrlOf('')).toBeUndefined();
+    expect(() => redisUrlOf('http://localhost')).toThrow('REDIS_URL');
+    expect(() => redisUrlOf('redis+sentinel://a,b')).toThrow('REDIS_URL');
+  });
+
   test('takes one family of token keys, never two, never none', () => {
     const jwks = {
       SUPABASE_JWKS_URL: 'https://auth.example/jwks.json',

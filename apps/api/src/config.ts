@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { hkdfSync } from 'node:crypto';
+import { parseRedisUrl } from '@zaphub/redis';
 import type { LogLevel } from '@zaphub/telemetry';
 import type { Plan } from '@zaphub/types';
 import { z } from 'zod';
@@ -12,7 +13,7 @@ export interface ApiConfig {
   readonly port: number;
   readonly databaseUrl: string;
   readonly maxConnections: number;
-  /** Shared by the api processes for live events; each does without when absent. */
+  /** Shared by the api processes for live events, the cache and the allowances; each does without when absent. */
   readonly redisUrl: string | undefined;
   /** How many event streams one process keeps open, and how many of them for one tenant. */
   readonly events: { readonly maxReaders: number; readonly maxReadersPerTenant: number };
@@ -64,7 +65,7 @@ const environment = z
     ZAPHUB_PORT: whole(0, 65_535).default(4400),
     DATABASE_API_URL: z.url({ protocol: /^postgres(ql)?$/ }),
     DATABASE_MAX_CONNECTIONS: whole(2, 200).default(10),
-    REDIS_URL: z.string().min(1).optional(),
+    REDIS_URL: z.string().refine(isRedisUrl, 'not an address of Redis').optional(),
     EVENTS_MAX_STREAMS: whole(1, 1_000_000).default(20_000),
     EVENTS_MAX_STREAMS_PER_TENANT: whole(1, 1_000_000).default(200),
     SUPABASE_URL: httpUrl,
@@ -160,6 +161,15 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     showsBootTree: value.ZAPHUB_BOOT_TREE === 'true',
     operatorToken: value.ZAPHUB_OPERATOR_TOKEN,
   };
+}
+
+function isRedisUrl(text: string): boolean {
+  try {
+    parseRedisUrl(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A key of its own, so that nothing signed here is ever good as a token. */
