@@ -3,7 +3,7 @@ import { type ErrorClass, type ErrorRule, pairWaitMs, ruleOfCode } from './error
 import type { GraphError } from './graph-error.ts';
 
 /** How an error is to be read at its HTTP status. */
-export function ruleOf(error: GraphError): ErrorRule {
+function ruleOf(error: GraphError): ErrorRule {
   const rule = ruleOfCode(error.code);
   // Whatever a server error says, the request may have been carried out, unless its code means that it was not.
   if (error.httpStatus >= 500 && rule.class === 'final') return { class: 'unknown', reason: 'server_error' };

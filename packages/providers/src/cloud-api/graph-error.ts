@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { NetworkError } from '../provider.ts';
 
 /** The error object of the Graph API; fields that Meta adds are ignored. */
-export const graphErrorBody = z.object({
+const graphErrorBody = z.object({
   error: z.object({
     code: z.int(),
     message: z.string().default(''),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /* Shapes of Meta's pages. Fields that Meta adds are ignored; a missing or wrong one makes the part an unknown one. */
 
 /** Seconds since 1970, as a text or a number. */
-export const timestamp = z
+const timestamp = z
   .union([
     z
       .string()
@@ -15,7 +15,7 @@ export const timestamp = z
 
 const digits = /^\d{5,20}$/;
 /** `wa_id` and `from` are digits without a plus sign; anything else is no number. */
-export const phone = z
+const phone = z
   .string()
   .transform((text) => (digits.test(text) ? `+${text}` : undefined))
   .optional()
