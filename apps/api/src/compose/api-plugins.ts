@@ -120,6 +120,7 @@ export function defineApiPlugins(
     {
       database: typeof database;
       redis: typeof redis;
+      cache: typeof cache;
       events: typeof events;
       files: typeof files;
       dashboard: typeof dashboard;
@@ -131,7 +132,7 @@ export function defineApiPlugins(
     }
   >({
     name: 'http',
-    dependsOn: { database, redis, events, files, dashboard, auth, tenant, plan, stats, tasks },
+    dependsOn: { database, redis, cache, events, files, dashboard, auth, tenant, plan, stats, tasks },
     start: async (apis) => {
       const closing = new AbortController();
       let isClosing = false;
@@ -173,6 +174,8 @@ export function defineApiPlugins(
           stats: apis.stats,
           health,
           streams: () => apis.events.size(),
+          cache: apis.cache,
+          redis: apis.redis,
         },
         engine: {
           app: {

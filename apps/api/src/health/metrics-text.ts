@@ -1,12 +1,19 @@
+import type { DistributedCache } from '@zaphub/cache';
 import type { Stats } from '@zaphub/kernel';
+import type { RedisAdapter } from '@zaphub/redis';
 import { Counter, Gauge, Registry } from 'prom-client';
+import { addCache } from './cache-metrics.ts';
 import type { Health } from './health.ts';
+import { addRedis } from './redis-metrics.ts';
 
 /** What the metrics are read from. */
 export interface MetricSources {
   readonly stats: Stats;
   readonly health: Health;
   readonly streams: () => number;
+  readonly cache: DistributedCache;
+  /** `undefined` where none is configured. */
+  readonly redis: RedisAdapter | undefined;
 }
 
 /**
@@ -31,6 +38,8 @@ export async function metricsText(sources: MetricSources): Promise<{ type: strin
   addChecks(registry, report.checks);
   await addTasks(registry, sources.stats);
   addStats(registry, sources.stats);
+  addCache(registry, sources.cache);
+  if (sources.redis !== undefined) addRedis(registry, sources.redis);
   return { type: registry.contentType, text: await registry.metrics() };
 }
 

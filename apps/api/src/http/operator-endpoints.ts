@@ -1,19 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Stats } from '@zaphub/kernel';
 import { AppError } from '@zaphub/types';
 import type { Request, RequestHandler, Response } from 'express';
-import type { Health } from '../health/health.ts';
-import { metricsText } from '../health/metrics-text.ts';
+import { type MetricSources, metricsText } from '../health/metrics-text.ts';
 import type { RequestLimiter } from './rate-limit.ts';
 import { requestInfo } from './request-info.ts';
 
 /** What operators may ask, and what opens it. */
-export interface OperatorParts {
+export interface OperatorParts extends MetricSources {
   /** Without one, nothing is there for anybody. */
   readonly token: string | undefined;
-  readonly stats: Stats;
-  readonly health: Health;
-  readonly streams: () => number;
 }
 
 interface Answer {

@@ -176,18 +176,6 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
     onBacklog: options.onBacklog ?? (() => undefined),
   });
   stats.watchQueue(() => tasks.getQueueStats());
-  const measured = createProcessChecks();
-  const health = createHealth([
-    ...serviceChecks({
-      database: api,
-      checkMigrations: () => Promise.resolve(),
-      stats,
-      redis: undefined,
-      degradedPlugins: () => kernel.degraded(),
-    }),
-    ...measured.checks,
-    ...(options.checks ?? []),
-  ]);
   const database = definePlugin<Database>({ name: 'database', start: () => ({ api: heard.db }) });
   const auth = defineAuth({
     keys: { kind: 'secret', secret: testSecret },
@@ -200,6 +188,18 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
   const plan = definePlan({ database, cache, tenant });
   const kernel = createKernel([database, auth, tenant, redis, cache, plan]);
   await kernel.start();
+  const measured = createProcessChecks();
+  const health = createHealth([
+    ...serviceChecks({
+      database: api,
+      checkMigrations: () => Promise.resolve(),
+      stats,
+      redis: kernel.api(redis),
+      degradedPlugins: () => kernel.degraded(),
+    }),
+    ...measured.checks,
+    ...(options.checks ?? []),
+  ]);
   const limiter = (name: string, perMinute: number): RequestLimiter =>
     createRequestLimiter({ redis: kernel.api(redis), logger }, { name, perMinute });
   const proxy = createSupabaseProxy(new URL(options.supabaseUrl?.() ?? 'http://127.0.0.1:9'), {
@@ -218,7 +218,14 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
       isClosing: () => false,
       streams: () => hub.size(),
     },
-    operators: { token: options.operatorToken, stats, health, streams: () => hub.size() },
+    operators: {
+      token: options.operatorToken,
+      stats,
+      health,
+      streams: () => hub.size(),
+      cache: kernel.api(cache),
+      redis: kernel.api(redis),
+    },
     engine: {
       app: { db: heard.db, files, hub, logger, tasks },
       contexts: createContextBuilder(
