@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createEventHub, type EventHubOptions } from './create-event-hub.ts';
+import type { ConnectionRegistry } from './connection-registry.ts';
 import type { EventHub, Subscription } from './event-hub.ts';
 import type { EventLog } from './event-log.ts';
 import { createMemoryEventLog, type MemoryEventLog } from './memory-event-log.ts';
+import { createMemoryConnectionRegistry } from './memory-connection-registry.ts';
 import { openStream, startStreamServer, type TestStream } from './test-stream.ts';
 import { eventually } from './eventually.ts';
 
@@ -25,12 +27,17 @@ interface Opened {
   subscribe(subscription?: Partial<Subscription>): Promise<TestStream>;
 }
 
-async function open(options: EventHubOptions = {}, from: EventLog = log): Promise<Opened> {
+async function open(
+  options: EventHubOptions = {},
+  from: EventLog = log,
+  registry?: ConnectionRegistry,
+): Promise<Opened> {
   const closed: string[] = [];
   const errors: unknown[] = [];
   const hub = await createEventHub(
     {
       log: from,
+      registry,
       random: () => 0.5,
       onReaderClosed: (_tenant, reason) => closed.push(reason),
       onError: (error) => errors.push(error),
@@ -385,6 +392,26 @@ describe('the hub', () => {
     const again = await subscribe({ lastEventId: ids.length > 2 ? `5.${ids.at(-3)}` : '5.0' });
     await eventually(() => expect(again.lastEventId).toBe(all.lastEventId));
     expect(again.events.at(-1)).toEqual(all.events.at(-1));
+  });
+
+  test('writes down who is connected, and strikes out who has gone', async () => {
+    const registry = createMemoryConnectionRegistry();
+    const { hub, subscribe } = await open({ instance: 'api-7' }, log, registry);
+    const userId = randomUUID();
+    const stream = await subscribe({ userId });
+    await subscribe();
+    await eventually(async () => expect(await registry.count()).toBe(2));
+    expect(await registry.list(tenantId)).toContainEqual({
+      id: 'api-7:1',
+      instance: 'api-7',
+      tenantId,
+      userId,
+      connectedAt: expect.any(Date),
+    });
+    stream.close();
+    await eventually(async () => expect(await registry.count()).toBe(1));
+    await hub.close();
+    expect(await registry.count()).toBe(0);
   });
 
   test('counts what it does', async () => {

@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { AppError } from '@zaphub/types';
+import { ConnectionRecorder } from './connection-recorder.ts';
+import type { Connection, ConnectionRegistry } from './connection-registry.ts';
 import { EncodedFrame } from './encoded-frame.ts';
 import type { EventHub, Subscription } from './event-hub.ts';
 import type { EventLog } from './event-log.ts';
@@ -17,11 +19,15 @@ export interface HubEvents {
 
 export interface EventHubDeps extends HubEvents {
   readonly log: EventLog;
+  /** Told who is connected here; nobody when absent. */
+  readonly registry?: ConnectionRegistry | undefined;
   /** 0 ≤ x < 1, for the jitter of reconnects. */
   readonly random: () => number;
 }
 
 export interface EventHubOptions {
+  /** What this process is called in the registry; default `hub`. */
+  readonly instance?: string;
   /** Default 20 000. */
   readonly heartbeatMs?: number;
   /** How often each reader's permission is asked again; default 60 000. */
@@ -55,6 +61,13 @@ export async function createEventHub(deps: EventHubDeps, options: EventHubOption
   const channels = new Map<string, TenantChannel>();
   const rereads = new Map<TenantChannel, NodeJS.Timeout>();
   const counters = new HubCounters();
+  const connectionOf = (reader: EventReader): Connection => ({
+    id: `${options.instance ?? 'hub'}:${reader.serial}`,
+    instance: options.instance ?? 'hub',
+    tenantId: reader.channel.tenantId,
+    userId: reader.userId,
+    connectedAt: new Date(reader.connectedAtMs),
+  });
   let isClosed = false;
   const fail = (error: unknown): void => deps.onError?.(error);
   const jitteredRetryMs = (spreadMs: number): number => usualRetryMs + deps.random() * spreadMs;
@@ -73,6 +86,13 @@ export async function createEventHub(deps: EventHubDeps, options: EventHubOption
       heartbeat: (reader) => reader.channel.heartbeat(reader),
     },
   );
+  const recorder =
+    deps.registry &&
+    new ConnectionRecorder({
+      registry: deps.registry,
+      open: () => sweep.all().map(connectionOf),
+      onError: fail,
+    });
   const channelHost: ChannelHost = {
     log: deps.log,
     maxReplay: options.maxReplay ?? 1000,
@@ -89,6 +109,7 @@ export async function createEventHub(deps: EventHubDeps, options: EventHubOption
       const { channel } = reader;
       sweep.remove(reader);
       counters.closed(reason);
+      recorder?.closed(connectionOf(reader));
       channel.leave(reader);
       channel.admitted -= 1;
       if (channel.admitted === 0) channels.delete(channel.tenantId);
@@ -139,6 +160,8 @@ export async function createEventHub(deps: EventHubDeps, options: EventHubOption
     const reader = new EventReader(
       res,
       {
+        serial: counters.opened,
+        userId: subscription.userId,
         channel,
         topics: subscription.topics,
         expiresAtMs: subscription.expiresAt.getTime(),
@@ -147,6 +170,7 @@ export async function createEventHub(deps: EventHubDeps, options: EventHubOption
       readerHost,
     );
     sweep.add(reader);
+    recorder?.opened(connectionOf(reader));
     return reader;
   };
 
@@ -178,6 +202,7 @@ export async function createEventHub(deps: EventHubDeps, options: EventHubOption
         reader.end('server_closing', jitteredRetryMs(options.retrySpreadMs ?? 10_000));
       }
       await listener.close();
+      await recorder?.close();
     },
   };
 }

@@ -5,6 +5,8 @@ import type { HubMetrics } from './hub-metrics.ts';
 export interface Subscription {
   /** UUID; nothing of another tenant is ever read for this subscription. */
   readonly tenantId: string;
+  /** Who reads, for the connection registry. */
+  readonly userId?: string | undefined;
   /** Topics as stored (`campaign:<uuid>`); all of the tenant's when absent. */
   readonly topics?: readonly string[] | undefined;
   /** `epoch.offset` of the last event the reader saw; what came after is replayed, or `reset` is sent. */

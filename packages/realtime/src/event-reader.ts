@@ -23,6 +23,9 @@ export interface ReaderHost {
 
 /** What a reader was admitted with. */
 export interface ReaderTerms {
+  /** Unique in this process. */
+  readonly serial: number;
+  readonly userId: string | undefined;
   readonly channel: TenantChannel;
   readonly topics: readonly string[] | undefined;
   readonly expiresAtMs: number;
@@ -34,6 +37,9 @@ export interface ReaderTerms {
  * so it has no timers and no closures but the one that hears the connection close: the sweep looks after it.
  */
 export class EventReader {
+  readonly serial: number;
+  readonly userId: string | undefined;
+  readonly connectedAtMs = Date.now();
   readonly channel: TenantChannel;
   readonly topics: ReadonlySet<string> | undefined;
   readonly expiresAtMs: number;
@@ -52,6 +58,8 @@ export class EventReader {
 
   /** Takes over a response whose headers have been written. */
   constructor(res: ServerResponse, terms: ReaderTerms, host: ReaderHost) {
+    this.serial = terms.serial;
+    this.userId = terms.userId;
     this.channel = terms.channel;
     this.topics = terms.topics === undefined ? undefined : new Set(terms.topics);
     this.expiresAtMs = terms.expiresAtMs;
