@@ -303,7 +303,7 @@ describe('what cloud-api makes of an answer', () => {
     ['lose_reply', 'connection_lost', 1],
     ['reset', 'connection_lost', 0],
     ['never', 'timeout', 1],
-    [{ afterMs: 500 }, 'timeout', 1],
+    [{ afterMs: 1_500 }, 'timeout', 1],
     ['html', 'unreadable_reply', 1],
     ['truncated', 'unreadable_reply', 1],
     ['empty', 'unreadable_reply', 1],
@@ -313,7 +313,7 @@ describe('what cloud-api makes of an answer', () => {
     [{ code: 2 }, 'server_error', 0],
     [{ code: 131016 }, 'server_error', 0],
   ] as const)('cannot know what became of a message when %j', async (step, code, accepted) => {
-    const { graph, provider } = await open({}, { http: { replyTimeoutMs: 100 } });
+    const { graph, provider } = await open({}, { http: { replyTimeoutMs: 400 } });
     graph.next(step);
     const request = exampleRequest();
     expect(await provider.send(request, soon())).toMatchObject({ kind: 'unknown', code });

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttpExchange, type HttpExchange, type HttpExchangeOptions } from './http-exchange.ts';
+import { selfSigned } from './self-signed.ts';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -57,6 +59,28 @@ describe('an exchange', () => {
     expect(connections).toBe(1);
   });
 
+  it('does the same over TLS, with a host that is trusted and no other', async () => {
+    const { key, cert } = selfSigned();
+    let connections = 0;
+    const server = createTlsServer({ key, cert }, (_, reply) => reply.end('safe'));
+    server.on('secureConnection', () => connections++);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    closers.push(async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    });
+    // A TCP server has an address of this shape.
+    const url = new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    const trusting = exchangeWith({ ca: cert });
+    for (let i = 0; i < 3; i++) {
+      expect(await trusting.send(post(url))).toMatchObject({ kind: 'answered', status: 200, body: 'safe' });
+    }
+    expect(connections).toBe(1);
+    expect(await exchangeWith().send(post(url))).toEqual({ kind: 'not_written', code: 'tls_failed' });
+  });
+
   it('knows that nothing left when nobody listens, when the name is unknown and when TLS fails', async () => {
     const { url, server } = await serve((_, reply) => reply.end());
     const secure = new URL(`https://127.0.0.1:${url.port}/`);
@@ -68,6 +92,9 @@ describe('an exchange', () => {
     server.close();
     await once(server, 'close');
     expect(await exchange.send(post(url))).toEqual({ kind: 'not_written', code: 'connection_refused' });
+    // A name with several addresses, each of which refuses.
+    const named = new URL(`http://localhost:${url.port}/`);
+    expect(await exchange.send(post(named))).toEqual({ kind: 'not_written', code: 'connection_refused' });
   });
 
   it('looks at the deadline when the connection is made, not before', async () => {
@@ -110,11 +137,12 @@ describe('an exchange', () => {
       const timer = setInterval(() => reply.write('x'), 5);
       request.socket.on('close', () => clearInterval(timer));
     });
-    const exchange = exchangeWith({ replyTimeoutMs: 40, maxReplyBytes: 1_000 });
+    const exchange = exchangeWith({ replyTimeoutMs: 40 });
     for (const path of ['/never', '/drip']) {
       expect(await exchange.send(post(new URL(path, url)))).toEqual({ kind: 'lost', code: 'timeout' });
     }
-    expect(await exchange.send(post(new URL('/endless', url)))).toEqual({
+    const patient = exchangeWith({ maxReplyBytes: 1_000 });
+    expect(await patient.send(post(new URL('/endless', url)))).toEqual({
       kind: 'lost',
       code: 'reply_too_long',
     });

@@ -53,6 +53,8 @@ export interface HttpExchangeOptions {
   readonly idleMs?: number;
   /** Default 1 MiB. */
   readonly maxReplyBytes?: number;
+  /** Certificates to trust, as PEM, instead of the well-known ones: for a host with an authority of its own. */
+  readonly ca?: string;
 }
 
 /**
@@ -62,7 +64,8 @@ export interface HttpExchangeOptions {
 export function createHttpExchange(options: HttpExchangeOptions = {}): HttpExchange {
   const idleMs = options.idleMs ?? 4_000;
   const pooled = { keepAlive: true, maxSockets: options.maxConnections ?? 256, timeout: idleMs } as const;
-  const agents = { 'http:': new PlainAgent(pooled), 'https:': new TlsAgent(pooled) };
+  const trusted = options.ca === undefined ? {} : { ca: options.ca };
+  const agents = { 'http:': new PlainAgent(pooled), 'https:': new TlsAgent({ ...pooled, ...trusted }) };
   const settings: Settings = {
     connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
     replyTimeoutMs: options.replyTimeoutMs ?? 12_000,
