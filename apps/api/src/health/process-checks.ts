@@ -21,10 +21,13 @@ export interface ProcessCheckOptions {
   readonly readMemory?: () => Promise<MemoryUse>;
 }
 
+/** How often the event loop is looked at. */
+const resolutionMs = 20;
+
 /** Memory against the container's limit, delay of the event loop, use of the processors. None of them stops traffic. */
 export function createProcessChecks(options: ProcessCheckOptions = {}): ProcessChecks {
   const { memory01 = 0.9, delayMs = 200, cpu01 = 0.95, readMemory = readMemoryUse } = options;
-  const delay = monitorEventLoopDelay({ resolution: 20 });
+  const delay = monitorEventLoopDelay({ resolution: resolutionMs });
   delay.enable();
   let cpu = { used: process.cpuUsage(), at: performance.now() };
 
@@ -49,7 +52,9 @@ export function createProcessChecks(options: ProcessCheckOptions = {}): ProcessC
     name: 'event_loop',
     isRequired: false,
     run: () => {
-      const p99Ms = delay.count === 0 ? 0 : Math.round(delay.percentile(99) / 1e5) / 10;
+      // What is measured is the time between two looks, on time or late.
+      const lateMs = delay.count === 0 ? 0 : delay.percentile(99) / 1e6 - resolutionMs;
+      const p99Ms = Math.max(0, Math.round(lateMs * 10) / 10);
       delay.reset();
       return p99Ms > delayMs
         ? { status: 'degraded', reason: `the process answers ${p99Ms} ms late`, p99_ms: p99Ms }

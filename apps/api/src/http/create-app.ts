@@ -38,7 +38,7 @@ export function createApp(parts: AppParts): Express {
   const { trustProxy } = parts.config;
   app.set('trust proxy', typeof trustProxy === 'object' ? [...trustProxy] : trustProxy);
 
-  app.use(logRequests(parts.logger));
+  app.use(logRequests(parts.logger, parts.operators.stats));
   app.use(
     securityHeaders({
       isHttps: parts.config.isHttps,

@@ -45,3 +45,19 @@ export async function waitForLanes(
     await pause(pollMs, undefined, { signal: options.signal });
   }
 }
+
+/** Waits until `graceMs` have passed since the deletion was asked for. @throws the signal's reason */
+export async function waitForGrace(
+  db: Database,
+  tenantId: string,
+  options: { readonly graceMs: number; readonly signal: AbortSignal },
+): Promise<void> {
+  const asked = await db.system((tx) =>
+    tx.maybeOne<{ agoMs: number | null }>(
+      `select extract(epoch from clock_timestamp() - deleting_at)::float8 * 1000 as "agoMs" from tenants where id = $1`,
+      [tenantId],
+    ),
+  );
+  const leftMs = options.graceMs - (asked?.agoMs ?? options.graceMs);
+  if (leftMs > 0) await pause(leftMs, undefined, { signal: options.signal });
+}

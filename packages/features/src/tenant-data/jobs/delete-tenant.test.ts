@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { silentLogger } from '@zaphub/telemetry';
 import { useTestDatabase } from '@zaphub/testing';
+import { fromPublicId } from '@zaphub/types';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LedgerFixture, ledgerFixture } from '../../ledger-fixture.ts';
 import { listMemberships } from '../../tenants/index.ts';
@@ -17,7 +18,10 @@ beforeAll(async () => {
 afterAll(() => folder.remove());
 
 const deps = () => ({ db: database.system, files: folder.files, logger: silentLogger });
-const handler = (lanesTimeoutMs = 5_000) => createDeletionHandler({ ...deps(), lanesTimeoutMs });
+const handler = (lanesTimeoutMs = 5_000) => createDeletionHandler({ ...deps(), lanesTimeoutMs, graceMs: 0 });
+
+/** The doorbell for the second look, which a second look takes away. */
+const onlyTheBell = { outbox: 1 };
 
 /** A tenant with something in many tables, and a file. */
 async function fullTenant(): Promise<LedgerFixture> {
@@ -73,7 +77,7 @@ describe('the deletion of a tenant', () => {
     const id = await ask(database, gone, { name: 'tenant.delete' });
     await perform(handler(), { id, tenantId: gone.tenantId });
 
-    expect(await rowsOf(database, gone.tenantId)).toEqual({});
+    expect(await rowsOf(database, gone.tenantId)).toEqual(onlyTheBell);
     expect(await rowsOf(database, stays.tenantId)).toEqual(before);
     await expect(folder.files.open(`${gone.tenantId}/upload`)).rejects.toMatchObject({ code: 'not_found' });
     await (await folder.files.open(`${stays.tenantId}/upload`)).toArray();
@@ -108,7 +112,7 @@ describe('the deletion of a tenant', () => {
     expect(await rowsOf(database, tenant.tenantId)).toMatchObject({ messages: 10, tasks: 1 });
     await tenant.run('update claims set lease_until = now() where tenant_id = $1', [tenant.tenantId]);
     await perform(handler(), task, { attempt: 2 });
-    expect(await rowsOf(database, tenant.tenantId)).toEqual({});
+    expect(await rowsOf(database, tenant.tenantId)).toEqual(onlyTheBell);
     const { n } = await database.system.system((tx) =>
       tx.one<{ n: number }>('select count(*) as n from app.system_log where subject_id = $1', [
         tenant.tenantId,
@@ -141,8 +145,34 @@ describe('the deletion of a tenant', () => {
       members: 1,
     });
     await perform(handler(), task, { attempt: 2 });
-    expect(await rowsOf(database, tenant.tenantId)).toEqual({});
+    expect(await rowsOf(database, tenant.tenantId)).toEqual(onlyTheBell);
+    // What an upload left that had begun before.
+    await tenant.run(`insert into templates (tenant_id, name, body) values ($1, 'late', 'late')`, [
+      tenant.tenantId,
+    ]);
+    await folder.files.put(`${tenant.tenantId}/late`, Readable.from(['late']), { maxBytes: 10 });
     await perform(handler(), task, { attempt: 3 });
+    expect(await rowsOf(database, tenant.tenantId)).toEqual({});
+    await expect(folder.files.open(`${tenant.tenantId}/late`)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('waits until no api takes anybody for more than a viewer', async () => {
+    const { scope, tenantId } = await ledgerFixture(database, { recipients: 1 });
+    const { id } = await requestDeletion({ db: database.api }, scope, 'Acme');
+    const cut = new AbortController();
+    const patient = perform(
+      createDeletionHandler({ ...deps(), graceMs: 60_000 }),
+      {
+        id: fromPublicId('task', id) ?? '',
+        tenantId,
+      },
+      { signal: cut.signal },
+    );
+    patient.catch(() => undefined);
+    await expect.poll(async () => (await rowsOf(database, tenantId))['contacts']).toBeUndefined();
+    expect(await rowsOf(database, tenantId)).toMatchObject({ tenants: 1, members: 1 });
+    cut.abort(new Error('seen enough'));
+    await expect(patient).rejects.toThrow();
   });
 
   it('takes the file of an export that ends after it', async () => {

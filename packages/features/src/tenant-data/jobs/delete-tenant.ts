@@ -1,14 +1,18 @@
-import type { Database } from '@zaphub/db';
+import { randomUUID } from 'node:crypto';
+import { type Database, systemScope } from '@zaphub/db';
 import type { TaskHandler } from '@zaphub/kernel';
+import { enqueue } from '../../outbox/index.ts';
 import type { FileStore } from '../../routing/index.ts';
 import { trackTask, type TaskWork, type TrackDeps } from '../../tasks/index.ts';
 import { deleteLedger, deleteTables } from '../deletion/delete-rows.ts';
-import { stopTenant, waitForLanes } from '../deletion/stop-tenant.ts';
+import { stopTenant, waitForGrace, waitForLanes } from '../deletion/stop-tenant.ts';
 
 export interface DeleteTenantDeps extends TrackDeps {
   readonly files: FileStore;
   /** How long one try waits for messages that are on their way. Default 30 000. */
   readonly lanesTimeoutMs?: number;
+  /** For so long after the request an api may still think that somebody is more than a viewer. Default 6 000. */
+  readonly graceMs?: number;
 }
 
 /**
@@ -20,7 +24,7 @@ export function createDeletionHandler(deps: DeleteTenantDeps): TaskHandler {
 }
 
 async function deleteTenant(
-  { db, files, lanesTimeoutMs = 30_000 }: DeleteTenantDeps,
+  { db, files, lanesTimeoutMs = 30_000, graceMs = 6_000 }: DeleteTenantDeps,
   { tenantId, taskId, requestedBy, signal, progress }: TaskWork,
 ): Promise<{ result: Record<string, unknown> }> {
   const rows: Record<string, number> = {};
@@ -38,12 +42,17 @@ async function deleteTenant(
   await deleteLedger(sweep, tenantId);
   await deleteTables(sweep, tenantId);
   await files.removeAll(tenantId);
-  await removeTenant(db, about, rows);
-  // What somebody began to write just before their membership ended.
+  await waitForGrace(db, tenantId, { graceMs, signal });
+  const wasThere = await removeTenant(db, about, rows);
+  // What was begun before everybody became a viewer and ended just now.
   await deleteTables(sweep, tenantId);
   await files.removeAll(tenantId);
+  if (wasThere) await sweepAgainLater(db, tenantId);
   return { result: { rows } };
 }
+
+/** The api cuts off every request long before. */
+const longestRequestMs = 3_600_000;
 
 interface About {
   readonly tenantId: string;
@@ -51,9 +60,12 @@ interface About {
   readonly requestedBy: string | null;
 }
 
-/** The last of it, at once: nobody is a member of half a tenant. An installation without tenants is free again. */
-async function removeTenant(db: Database, about: About, rows: Record<string, number>): Promise<void> {
-  await db.system(async (tx) => {
+/**
+ * The last of it, at once: nobody is a member of half a tenant. An installation without tenants is free again.
+ * Answers whether there was one.
+ */
+async function removeTenant(db: Database, about: About, rows: Record<string, number>): Promise<boolean> {
+  return db.system(async (tx) => {
     const tenant = await tx.maybeOne<{ name: string }>('select name from tenants where id = $1 for update', [
       about.tenantId,
     ]);
@@ -61,7 +73,7 @@ async function removeTenant(db: Database, about: About, rows: Record<string, num
     await tx.run('delete from tasks where tenant_id = $1', [about.tenantId]);
     await tx.run('delete from tenants where id = $1', [about.tenantId]);
     await tx.run('update app.installation set claimed_at = null where not exists (select from tenants)');
-    if (!tenant) return;
+    if (!tenant) return false;
     await tx.run(
       `insert into app.system_log (event, subject_id, actor_id, details) values ('tenant.deleted', $1, $2, $3)`,
       [
@@ -70,7 +82,17 @@ async function removeTenant(db: Database, about: About, rows: Record<string, num
         JSON.stringify({ task: about.taskId, name: tenant.name, rows: { ...rows, members } }),
       ],
     );
+    return true;
   });
+}
+
+/** An upload may take minutes, and its row is written at its end: the same once more, when none can be left. */
+async function sweepAgainLater(db: Database, tenantId: string): Promise<void> {
+  const dueAt = new Date(Date.now() + longestRequestMs);
+  const again = { name: 'tenant.delete', context: { tenantId }, priority: 'low', retries: 2 } as const;
+  await db.system((tx) =>
+    enqueue(tx, systemScope(tenantId), 'task.run', { id: randomUUID(), ...again }, { dueAt }),
+  );
 }
 
 /** A line of the system's log, once for each task, however often that is tried. */
