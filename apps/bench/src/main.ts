@@ -8,6 +8,7 @@ const benches = new Map<string, () => Promise<Bench>>([
   ['api', async () => (await import('./api/api-bench.ts')).apiBench],
   ['compression', async () => (await import('./compression/compression-bench.ts')).compressionBench],
   ['concurrency', async () => (await import('./concurrency/concurrency-bench.ts')).concurrencyBench],
+  ['context', async () => (await import('./context/context-bench.ts')).contextBench],
   ['import', async () => (await import('./import/import-bench.ts')).importBench],
   ['send', async () => (await import('./send/send-bench.ts')).sendBench],
   ['sse', async () => (await import('./sse/sse-bench.ts')).sseBench],

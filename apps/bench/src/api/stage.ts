@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createDatabase, systemScope } from '@zaphub/db';
 import { createCampaign, createTemplate, startCampaign } from '@zaphub/features';
 import { toPublicId } from '@zaphub/types';
+import { jwtSecret, mintToken } from '../mint-token.ts';
 import { openStage, type Stage } from '../send/stage.ts';
 
 /** The product as it runs: an api process, a worker in the middle of a campaign, and one tenant that asks. */
@@ -24,7 +25,6 @@ export interface ApiStage {
 }
 
 export const maxConnections = 10;
-const jwtSecret = 'the secret of a benchmark, at least 32 bytes long';
 const app = (name: string): string => join(import.meta.dirname, `../../../${name}/src/main.ts`);
 /** As fast as a number of the official network sends by default. */
 const messagesPerSecond = 80;
@@ -82,7 +82,7 @@ export async function openApiStage(): Promise<ApiStage> {
         LOG_LEVEL: 'error',
       }),
     );
-    await answers(`${apiUrl}/readyz`);
+    await answers(`${apiUrl}/readyz`, apiProcess);
     const scope = systemScope(tenantId);
     const template = await createTemplate({ db }, scope, { name: 'Bench', body: 'Hello {{ name }}.' });
     const campaign = await createCampaign({ db }, scope, {
@@ -144,26 +144,13 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function answers(url: string): Promise<void> {
+async function answers(url: string, server: ChildProcess): Promise<void> {
   const deadline = performance.now() + 60_000;
   while (performance.now() < deadline) {
+    if (server.exitCode !== null) throw new Error(`the server of ${url} ended with ${server.exitCode}`);
     const response = await fetch(url).catch(() => undefined);
     if (response?.ok === true) return;
     await sleep(50);
   }
   throw new Error(`${url} did not answer in time`);
-}
-
-function mintToken(userId: string): string {
-  const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const exp = Math.floor(Date.now() / 1000) + 3600;
-  const claims = {
-    sub: userId,
-    role: 'authenticated',
-    aud: 'authenticated',
-    email: 'bench@example.com',
-    exp,
-  };
-  const unsigned = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
-  return `${unsigned}.${createHmac('sha256', jwtSecret).update(unsigned).digest('base64url')}`;
 }
