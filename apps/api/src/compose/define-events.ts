@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Database } from '@zaphub/db';
 import { definePlugin, type Plugin } from '@zaphub/kernel';
 import {
   createEventHub,
+  createMemoryConnectionRegistry,
   createPostgresEventLog,
+  createRedisConnectionRegistry,
   createRedisEventLog,
   createSharedEventLog,
   type EventHub,
@@ -42,12 +46,14 @@ export function defineEvents(
       const hub = await createEventHub(
         {
           log,
+          registry:
+            redis === undefined ? createMemoryConnectionRegistry() : createRedisConnectionRegistry(redis),
           random: Math.random,
           onError,
           onReaderClosed: (tenantId, reason) =>
             logger.debug('event stream closed', { tenant_id: tenantId, reason }),
         },
-        { spacingMs, ...config.events },
+        { spacingMs, instance: `${hostname()}-${randomUUID()}`, ...config.events },
       );
       return {
         api: hub,

@@ -17,6 +17,7 @@ export interface CrowdResult {
 
 const gib = 2 ** 30;
 const settleMs = 1500;
+const warmUpReaders = 2000;
 let marks = 0;
 
 /** Connects a crowd, tells it events one by one, then watches the memory for a while. */
@@ -26,8 +27,8 @@ export async function measureCrowd(
 ): Promise<CrowdResult> {
   const { size, rounds, watchMs } = options;
   const { url, path, tokens } = server;
-  // Once small, so that what a process loads at the first stream is not counted as a stream.
-  const few = await gather({ url, path, tokens, size: 50 });
+  // Once before, so that what a process grows to by working at all is not counted as streams.
+  const few = await gather({ url, path, tokens, size: warmUpReaders });
   const first = nextMark();
   await few.tell(first, () => server.cast(first));
   await few.close();

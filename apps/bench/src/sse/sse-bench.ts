@@ -1,5 +1,6 @@
 import type { BenchOptions, BenchRow } from '../bench-row.ts';
 import { openStage } from '../send/stage.ts';
+import { measureInstances } from './instances.ts';
 import { type CrowdResult, measureCrowd } from './measure-crowd.ts';
 import { makeAudience, startApi, startBareServer, type StreamServer } from './servers.ts';
 
@@ -8,12 +9,20 @@ const goals = { memory: 0.85, speed: 0.9, p99Ms: 1000, growthBytes: 1024 };
 /**
  * The product's event streams (who is calling, tenants, ids, heartbeats, limits) beside bare `node:http`, with
  * readers in other processes. `--connections` is the size of the crowd (default 10,000 and 19,000), `--minutes` how
- * long the memory is watched (default a sixth of one).
+ * long the memory is watched (default a sixth of one). `--only instances` kills one of three behind nginx, `--only
+ * crowd` leaves that out.
  */
 export async function* sseBench(options: BenchOptions): AsyncIterable<BenchRow> {
   const stage = await openStage();
+  // Its idle connections are cut when the stage closes Postgres.
+  stage.pool.on('error', () => undefined);
   try {
     const audience = await makeAudience(stage);
+    if (options.only === undefined || options.only === 'instances') {
+      options.tell('three instances behind nginx, one of them killed');
+      yield await measureInstances(stage, audience);
+    }
+    if (options.only === 'instances') return;
     const sizes = options.connections === undefined ? [10_000, 19_000] : [options.connections];
     for (const size of sizes) {
       const measure = async (name: string, server: StreamServer): Promise<CrowdResult> => {

@@ -28,6 +28,7 @@ export const eventRoutes = [
       await deps.hub.subscribe(
         {
           tenantId: scope.tenantId,
+          userId: user.userId,
           topics,
           lastEventId: query.last_event_id ?? (Array.isArray(header) ? header[0] : header),
           expiresAt: user.expiresAt,
