@@ -93,3 +93,22 @@ test('Redis is killed, and comes back: nobody gets an error, and each counts alo
     expect(answers).toEqual([200, 200, 200, 200, 200, 429]);
   });
 });
+
+test('Redis that says nothing costs the first requests a moment, and nobody an error', async () => {
+  const { ownerId } = await createTenant(one.system);
+  await statuses([one], ownerId);
+  redis.freeze();
+  try {
+    const startedAt = performance.now();
+    expect(await statuses([one, one, one], ownerId)).toEqual([200, 200, 200]);
+    // One wait for an answer and no more, with room for a busy machine.
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  } finally {
+    redis.thaw();
+  }
+  await eventually(async () => {
+    const { ownerId: next } = await createTenant(one.system);
+    const answers = await statuses([one, other, one, other, one, other], next);
+    expect(answers).toEqual([200, 200, 200, 200, 200, 429]);
+  });
+});
