@@ -24,7 +24,10 @@ export interface CircuitBreakerOptions {
   readonly strategy?: BreakerStrategy;
   /** Trials in `half-open`, all of which must succeed; a whole number from 1. Default 1. */
   readonly halfOpenMax?: number;
-  /** Whether an error speaks against the service; others count as successes. Default: all do. */
+  /**
+   * Whether an error speaks against the service; others count as successes. Default: all do. What it throws is thrown
+   * instead of the error, and the call counts as nothing; so it is with `isFailureResult`.
+   */
   readonly isFailure?: (error: unknown) => boolean;
   /** Whether a result speaks against the service, such as a response of status 503. Default: none does. */
   readonly isFailureResult?: (result: unknown) => boolean;
