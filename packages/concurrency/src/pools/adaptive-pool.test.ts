@@ -182,5 +182,6 @@ describe('AdaptivePool', () => {
     ]) {
       expect(() => adaptive(options)).toThrow(RangeError);
     }
+    expect(() => adaptive({ minWorkers: 0 })).toThrow('minWorkers must be a whole number from 1, not 0');
   });
 });

@@ -67,6 +67,9 @@ export class AdaptivePool<I, O = void> implements ObservablePool, AsyncDisposabl
       ...rest
     }: AdaptivePoolOptions,
   ) {
+    if (!Number.isInteger(minWorkers) || minWorkers < 1) {
+      throw new RangeError(`minWorkers must be a whole number from 1, not ${minWorkers}`);
+    }
     if (!Number.isInteger(maxWorkers) || maxWorkers < minWorkers) {
       throw new RangeError(`maxWorkers must be a whole number from minWorkers, not ${maxWorkers}`);
     }
