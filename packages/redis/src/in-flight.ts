@@ -9,6 +9,9 @@ interface Pending {
   isSettled: boolean;
 }
 
+/** A timer that fires this much too late says that the process was busy. */
+const oversleptMs = 20;
+
 /** What {@link InFlight} needs. */
 export interface InFlightOptions {
   readonly timeoutMs: number;
@@ -30,6 +33,8 @@ export class InFlight {
   #line: Pending[] = [];
   #head = 0;
   #cancelTimer: (() => void) | undefined;
+  #dueAt = 0;
+  #isPostponed = false;
 
   constructor(options: InFlightOptions) {
     this.#options = options;
@@ -42,7 +47,7 @@ export class InFlight {
       const pending: Pending = { name, startedAt: clock.now(), reject, isSettled: false };
       this.#line.push(pending);
       this.size++;
-      this.#cancelTimer ??= clock.timer(timeoutMs, () => this.#check());
+      if (this.#cancelTimer === undefined) this.#checkIn(timeoutMs);
       send().then(
         (reply) => {
           if (!this.#settle(pending)) return;
@@ -104,10 +109,24 @@ export class InFlight {
     }
   }
 
+  #checkIn(delayMs: number): void {
+    const { clock } = this.#options;
+    this.#dueAt = clock.now() + delayMs;
+    this.#cancelTimer = clock.timer(delayMs, () => this.#check());
+  }
+
   #check(): void {
     const { clock, timeoutMs, onTimeout } = this.#options;
     this.#cancelTimer = undefined;
     const now = clock.now();
+    const overslept = now - this.#dueAt;
+    if (overslept > oversleptMs && !this.#isPostponed) {
+      // It was this process that stood still: commands may not have left, and answers lie unread at its door.
+      this.#isPostponed = true;
+      this.#checkIn(Math.min(overslept, timeoutMs));
+      return;
+    }
+    this.#isPostponed = false;
     let isLate = false;
     for (;;) {
       const oldest = this.#line[this.#head];
@@ -120,9 +139,7 @@ export class InFlight {
       );
     }
     const next = this.#line[this.#head];
-    if (next !== undefined) {
-      this.#cancelTimer = clock.timer(Math.max(1, timeoutMs - (now - next.startedAt)), () => this.#check());
-    }
+    if (next !== undefined) this.#checkIn(Math.max(1, timeoutMs - (now - next.startedAt)));
     if (isLate) onTimeout();
   }
 }

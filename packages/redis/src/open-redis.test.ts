@@ -224,6 +224,19 @@ describe('when Redis dies', () => {
   });
 });
 
+describe('when this process stands still', () => {
+  it('blames nobody for the answers that it has not read yet', async () => {
+    const { redis } = await openBoth({ commandTimeoutMs: 100, attempts: 1 });
+    const counts = [redis.call('incr', ['n'])];
+    await new Promise(setImmediate); // it has left
+    counts.push(redis.call('incr', ['n'])); // it has not
+    const until = performance.now() + 300;
+    while (performance.now() < until);
+    expect(await Promise.all(counts)).toEqual([1, 2]);
+    expect(redis.metrics()).toMatchObject({ reconnects: 0, errors: {} });
+  });
+});
+
 describe('when Redis freezes', () => {
   it('answers with a timeout, then fast, and recovers when it thaws', async () => {
     const { redis, server } = await openBoth({ commandTimeoutMs: 200, connectTimeoutMs: 300, graceMs: 100 });
