@@ -58,6 +58,7 @@ export { parseWebhook } from './cloud-api/webhooks/parse-webhook.ts';
 export { receiptsOf } from './cloud-api/webhooks/receipts.ts';
 export { challengeOf, isSignedWebhook, maxWebhookBytes } from './cloud-api/webhooks/verify-webhook.ts';
 export type {
+  AccountEvent,
   InboundContent,
   InboundEvent,
   Person,

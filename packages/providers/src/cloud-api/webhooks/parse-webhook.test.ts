@@ -283,6 +283,27 @@ describe('templates', () => {
   });
 });
 
+describe('the account', () => {
+  it('hears what happened to it, and keeps the notice', () => {
+    const value = { event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: 'DISABLE' } };
+    const { events, unknown } = parse({ field: 'account_update', value });
+    expect(unknown).toEqual([]);
+    expect(events).toMatchObject([
+      {
+        kind: 'account',
+        businessAccountId: '102290129340398',
+        field: 'account_update',
+        event: 'DISABLED_UPDATE',
+        value,
+      },
+    ]);
+    const faster = { display_phone_number: '15550783881', event: 'THROUGHPUT_UPGRADE' };
+    expect(parse({ field: 'phone_number_quality_update', value: faster }).events[0]).toMatchObject({
+      event: 'THROUGHPUT_UPGRADE',
+    });
+  });
+});
+
 describe('whatever comes', () => {
   it('gives the same events with the same keys for every copy, in any order', () => {
     const statuses = ['read', 'sent', 'delivered'].map((name) => status({ status: name }));
@@ -307,7 +328,7 @@ describe('whatever comes', () => {
       change({
         statuses: [status({}), status({ status: 'warning' }), 7, status({ timestamp: 'yesterday' })],
       }),
-      { field: 'account_update', value: { event: 'DISABLED_UPDATE' } },
+      { field: 'flows', value: { event: 'FLOW_STATUS_CHANGE' } },
       'no change',
       change({}),
     );
@@ -321,7 +342,7 @@ describe('whatever comes', () => {
       'entry.0.changes.3',
     ]);
     expect(unknown[0]?.value).toMatchObject({ status: 'warning' });
-    expect(unknown[3]).toMatchObject({ value: { event: 'DISABLED_UPDATE' } });
+    expect(unknown[3]).toMatchObject({ value: { event: 'FLOW_STATUS_CHANGE' } });
   });
 
   it.each([

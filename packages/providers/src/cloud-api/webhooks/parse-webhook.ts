@@ -1,23 +1,13 @@
-import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { ruleOfCode } from '../error-table.ts';
 import { messageIdOfTag } from '../message-tag.ts';
+import { readNotice } from './account-notices.ts';
 import { inboundContentOf } from './inbound-content.ts';
-import type {
-  Person,
-  PreferenceEvent,
-  StatusEvent,
-  WebhookContents,
-  WebhookEvent,
-} from './webhook-events.ts';
+import { type Change, type Found, readPart } from './read-part.ts';
+import type { Person, PreferenceEvent, StatusEvent, WebhookContents } from './webhook-events.ts';
 import * as shape from './webhook-schema.ts';
 
 const optedOut = 131050;
-const templateFields: ReadonlySet<string> = new Set([
-  'message_template_status_update',
-  'message_template_quality_update',
-  'template_category_update',
-]);
 
 /**
  * Reads a webhook whose signature was verified. Never throws: each part is read by itself, and what is not understood
@@ -40,21 +30,10 @@ export function parseWebhook(rawBody: Uint8Array): WebhookContents {
   return found;
 }
 
-interface Found extends WebhookContents {
-  readonly events: WebhookEvent[];
-  readonly unknown: WebhookContents['unknown'][number][];
-}
-
-interface Change {
-  readonly entry: z.infer<typeof shape.entry>;
-  readonly field: string;
-  readonly value: { readonly [key: string]: unknown };
-}
-
 function readChange(found: Found, path: string, change: Change): void {
   const { field, value } = change;
   if (field === 'messages' || field === 'user_preferences') return readMessaging(found, path, value);
-  if (templateFields.has(field)) return readTemplate(found, path, change);
+  if (readNotice(found, path, change)) return;
   found.unknown.push({ path, why: `field ${field} is not known`, value });
 }
 
@@ -198,25 +177,6 @@ function readPreference({ found, phoneNumberId, people }: Context, path: string,
   found.events.push(event);
 }
 
-function readTemplate(found: Found, path: string, { entry, field, value }: Change): void {
-  const read = readPart(found, `${path}.value`, shape.templateChange, value);
-  if (read === undefined) return;
-  const change = read.event ?? read.new_category ?? read.new_quality_score ?? field;
-  found.events.push({
-    kind: 'template',
-    // It has no id of its own: what it says, and when, is what it is.
-    key: `template:${createHash('sha256')
-      .update(JSON.stringify([entry.id, entry.time?.getTime(), field, value]))
-      .digest('hex')}`,
-    businessAccountId: entry.id,
-    ...(entry.time === undefined ? {} : { at: entry.time }),
-    templateId: read.message_template_id,
-    name: read.message_template_name,
-    language: read.message_template_language,
-    change,
-  });
-}
-
 type Ids = { readonly [K in 'phone' | 'userId' | 'parentUserId']: string | undefined };
 
 /** Somebody by the ids of an event, with the name that the same change gives for one of them. */
@@ -248,24 +208,6 @@ function peopleOf(contacts: unknown): readonly Person[] {
 
 function defined(values: { readonly [K in keyof Person]: string | undefined }): Person {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-}
-
-/** One part by its schema; when it does not fit it is kept, with the first reason. */
-function readPart<T extends z.ZodType>(
-  found: Found,
-  path: string,
-  schema: T,
-  value: unknown,
-): z.infer<T> | undefined {
-  const read = schema.safeParse(value);
-  if (read.success) return read.data;
-  const issue = read.error.issues[0];
-  found.unknown.push({
-    path,
-    why: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unknown shape'}`,
-    value,
-  });
-  return undefined;
 }
 
 function jsonOf(text: string): unknown {

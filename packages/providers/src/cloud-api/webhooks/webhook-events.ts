@@ -98,7 +98,21 @@ export interface TemplateEvent {
   readonly change: string;
 }
 
-export type WebhookEvent = StatusEvent | InboundEvent | PreferenceEvent | TemplateEvent;
+/** Something about the account or its number changed: restricted, banned, faster, renamed. */
+export interface AccountEvent {
+  readonly kind: 'account';
+  readonly key: string;
+  readonly at?: Date;
+  readonly businessAccountId: string;
+  /** Meta's name of the notice, such as `account_update` or `phone_number_quality_update`. */
+  readonly field: string;
+  /** What happened in Meta's word, such as `DISABLED_UPDATE`, `ACCOUNT_RESTRICTION` or `THROUGHPUT_UPGRADE`. */
+  readonly event?: string;
+  /** The notice as it came; each has a shape of its own. */
+  readonly value: unknown;
+}
+
+export type WebhookEvent = StatusEvent | InboundEvent | PreferenceEvent | TemplateEvent | AccountEvent;
 
 /** A part of a webhook that nothing here understands, kept as it came. */
 export interface UnknownPart {

@@ -89,3 +89,5 @@ export const templateChange = z.object({
   new_category: z.string().optional(),
   new_quality_score: z.string().optional(),
 });
+
+export const accountChange = z.looseObject({ event: z.string().optional().catch(undefined) });
