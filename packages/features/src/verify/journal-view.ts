@@ -21,7 +21,12 @@ export const burstShare01 = 0.25;
 /** Reads the whole journal once, and checks the limits on the way. */
 export async function viewJournal(
   dir: string,
-  options: { readonly campaignId: string | undefined; readonly limits: readonly RateLimit[] },
+  options: {
+    readonly campaignId: string | undefined;
+    readonly limits: readonly RateLimit[];
+    /** Connections whose tenant was deleted with its ledger. */
+    readonly forgotten: ReadonlySet<string>;
+  },
   violations: ViolationList,
 ): Promise<JournalView> {
   const requests = new CountTable();
@@ -37,6 +42,7 @@ export async function viewJournal(
   const counts = await readJournal(dir, {
     ...(options.campaignId === undefined ? {} : { campaign: options.campaignId }),
     onEntry(entry, isDelivery) {
+      if (options.forgotten.has(entry.connection)) return;
       requests.add(entry.messageId);
       if (entry.verdict === 'accepted') accepted.add(entry.messageId);
       if (isDelivery) {

@@ -34,7 +34,8 @@ export async function verifyLedger(db: Database, options: VerifyOptions = {}): P
   let journal = { requests: 0, deliveries: 0, duplicates: 0 };
   if (journalDir !== undefined) {
     const limits = await db.system((tx) => readLimits(tx));
-    const view = await viewJournal(journalDir, { campaignId, limits }, violations);
+    const forgotten = await db.system((tx) => readForgotten(tx));
+    const view = await viewJournal(journalDir, { campaignId, limits, forgotten }, violations);
     const { notSeen } = await db.system((tx) => compareLedger(tx, { campaignId }, view, violations));
     await reportMissing(journalDir, notSeen, violations);
     journal = view.counts;
@@ -55,6 +56,15 @@ function readLimits(tx: { rows<R>(text: string): Promise<R[]> }): Promise<RateLi
      union all
      select id, rate_per_second::float8 from campaigns where rate_per_second is not null`,
   );
+}
+
+/** The network's journal outlives a tenant; what it says about one that was deleted has nothing to be compared with. */
+async function readForgotten(tx: { rows<R>(text: string): Promise<R[]> }): Promise<ReadonlySet<string>> {
+  const rows = await tx.rows<{ id: string }>(
+    `select jsonb_array_elements_text(details -> 'connections') as id from app.system_log
+     where event = 'tenant.deletion_started'`,
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Rows that were sent after the journal was read are in its later part; the rest were never sent. */

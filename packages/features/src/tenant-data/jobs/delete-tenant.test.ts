@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
+import { createSimulator } from '@zaphub/providers';
 import { silentLogger } from '@zaphub/telemetry';
 import { useTestDatabase } from '@zaphub/testing';
 import { fromPublicId } from '@zaphub/types';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LedgerFixture, ledgerFixture } from '../../ledger-fixture.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { type LedgerFixture, ledgerFixture, temporaryFolder } from '../../ledger-fixture.ts';
 import { listMemberships } from '../../tenants/index.ts';
+import { verifyLedger } from '../../verify/index.ts';
 import { requestDeletion } from '../actions/request-deletion.ts';
 import { ask, perform, rowsOf, temporaryFiles } from '../tenant-data-fixture.ts';
 import { createDeletionHandler } from './delete-tenant.ts';
@@ -154,6 +156,41 @@ describe('the deletion of a tenant', () => {
     await perform(handler(), task, { attempt: 3 });
     expect(await rowsOf(database, tenant.tenantId)).toEqual({});
     await expect(folder.files.open(`${tenant.tenantId}/late`)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('leaves verify content, though the network remembers what was sent', async () => {
+    const tenant = await ledgerFixture(database, { recipients: 1 });
+    const { dir, remove } = await temporaryFolder();
+    onTestFinished(remove);
+    const network = createSimulator({ journalDir: dir, receipts: false });
+    const claim = await tenant.claim();
+    for (const message of claim?.messages ?? []) {
+      const { id, recipient } = message;
+      await network.send(
+        {
+          messageId: id,
+          to: recipient,
+          text: 'Hi',
+          sender: tenant.connectionId,
+          reference: tenant.campaignId,
+          attempt: 1,
+        },
+        { signal: new AbortController().signal, notAfterMs: Infinity },
+      );
+    }
+    await network.close();
+    const truthful = async () => {
+      const report = await verifyLedger(database.system, { journalDir: dir });
+      return report.invariants.find(({ name }) => name === 'truthful');
+    };
+    await tenant.run('delete from claims where tenant_id = $1', [tenant.tenantId]);
+    await tenant.run('delete from messages where tenant_id = $1', [tenant.tenantId]);
+    expect(await truthful()).toMatchObject({ isKept: false });
+    await perform(handler(), {
+      id: await ask(database, tenant, { name: 'tenant.delete' }),
+      tenantId: tenant.tenantId,
+    });
+    expect(await truthful()).toMatchObject({ isKept: true });
   });
 
   it('waits until no api takes anybody for more than a viewer', async () => {

@@ -100,7 +100,8 @@ async function logOnce(db: Database, event: string, { tenantId, taskId, requeste
   await db.system((tx) =>
     tx.run(
       `insert into app.system_log (event, subject_id, actor_id, details)
-       select $1, t.id, $3, jsonb_build_object('task', $4::text, 'name', t.name) from tenants t where t.id = $2
+       select $1, t.id, $3, jsonb_build_object('task', $4::text, 'name', t.name, 'connections',
+         array(select c.id from connections c where c.tenant_id = t.id)) from tenants t where t.id = $2
          and not exists (select from app.system_log l where l.event = $1 and l.subject_id = $2 and l.details ->> 'task' = $4)`,
       [event, tenantId, requestedBy, taskId],
     ),
