@@ -72,6 +72,19 @@ describe('coalesce', () => {
     expect(inside?.aborted).toBe(true);
   });
 
+  it('goes on with a load that aborted its caller while somebody else waits for it', async () => {
+    const stop = new AbortController();
+    let other: Promise<string> | undefined;
+    const cache = coalesce(async (key: string, { signal }): Promise<string> => {
+      other = cache.get(key);
+      stop.abort(new Error('enough'));
+      await tick();
+      return signal.aborted ? 'aborted' : 'loaded';
+    });
+    await expect(cache.get('a', stop.signal)).rejects.toThrow('enough');
+    expect(await other).toBe('loaded');
+  });
+
   it('gives a failure to all who wait, and asks again afterwards', async () => {
     const { cache, loads, fill } = gated({ ttlMs: 10 });
     const other = new AbortController();
