@@ -322,6 +322,29 @@ describe('BatchProcessor', () => {
     expect([processor.pending, processor.blocked]).toEqual([0, 0]);
   });
 
+  it('does not take for results what a process returns beside the types, nor nothing for results', async () => {
+    // As code without types, or a driver that answers `any`, may do.
+    const answer = { rowCount: 2 } as unknown as void;
+    const batches: number[][] = [];
+    const writer = new BatchProcessor<number>({
+      maxSize: 2,
+      maxWaitMs: 1000,
+      splitFailing: true,
+      process: async (items) => {
+        batches.push([...items]);
+        return answer;
+      },
+    });
+    await Promise.all([writer.add(1), writer.add(2)]);
+    expect(batches).toEqual([[1, 2]]);
+    const loader = new BatchProcessor<number, number>({
+      maxSize: 1,
+      maxWaitMs: 1000,
+      load: async () => undefined as unknown as number[],
+    });
+    await expect(loader.add(1)).rejects.toMatchObject({ code: 'batch_results_mismatch' });
+  });
+
   it('is disposed of by closing', async () => {
     const { processor, batches } = recording();
     const added = processor.add(1);

@@ -35,6 +35,8 @@ export class BatchProcessor<T, R = void> {
   readonly #splitFailing: boolean;
   /** Adders need not be told apart: those of a batch share one promise. */
   readonly #areAlike: boolean;
+  /** Its work gives results. */
+  readonly #isLoading: boolean;
   readonly #clock: Clock;
   /** The batch being gathered. */
   #batch = new Batch<T, R>();
@@ -62,7 +64,8 @@ export class BatchProcessor<T, R = void> {
     if (!(maxBytes > 0)) throw new RangeError(`maxBytes must be above 0, not ${maxBytes}`);
     if (maxBytes !== Infinity && sizeOf === undefined) throw new RangeError('maxBytes needs sizeOf');
     this.#work = 'load' in options ? options.load : options.process;
-    this.#areAlike = !('load' in options) && !splitFailing && sizeOf === undefined;
+    this.#isLoading = 'load' in options;
+    this.#areAlike = !this.#isLoading && !splitFailing && sizeOf === undefined;
     this.#sizeOf = sizeOf;
     this.#maxSize = maxSize;
     this.#maxWaitMs = options.maxWaitMs;
@@ -202,7 +205,9 @@ export class BatchProcessor<T, R = void> {
 
   async #settle(batch: Batch<T, R>): Promise<void> {
     try {
-      batch.succeed(await this.#work(batch.items));
+      const results = await this.#work(batch.items);
+      // Types do not hold everywhere: what a `process` returns is nobody's, and what a `load` does not return is missing.
+      batch.succeed(this.#isLoading ? (results ?? []) : undefined);
     } catch (error) {
       if (this.#splitFailing && batch.items.length > 1) {
         for (const half of batch.split()) await this.#settle(half);

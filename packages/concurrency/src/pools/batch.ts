@@ -39,7 +39,7 @@ export class Batch<T, R> {
   }
 
   /** Every adder gets the result of its item, or nothing when there are none. */
-  succeed(results: readonly R[] | void): void {
+  succeed(results: readonly R[] | undefined): void {
     if (results === undefined) {
       this.#shared?.resolve();
       // Without results R is void.
