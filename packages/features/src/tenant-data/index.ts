@@ -1,4 +1,3 @@
 export { createDeletionHandler } from './jobs/delete-tenant.ts';
-export type { DeleteTenantDeps } from './jobs/delete-tenant.ts';
 export { createExportHandler } from './jobs/export-tenant.ts';
 export { tenantDataRoutes } from './routes.ts';
