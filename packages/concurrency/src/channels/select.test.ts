@@ -92,6 +92,17 @@ describe('select', () => {
     expect([a.size, full.tryReceive()?.value, full.size]).toEqual([1, 9, 0]);
   });
 
+  it('does not begin to wait when the asking for chance has aborted it', async () => {
+    const stop = new AbortController();
+    const empty = new Channel<number>(1);
+    const random = (): number => {
+      stop.abort(new Error('gave up'));
+      return 0;
+    };
+    await expect(select({ empty }, { signal: stop.signal, random })).rejects.toThrow('gave up');
+    expect(empty.waitingReceivers).toBe(0);
+  });
+
   it('keeps what it was handed when the abort comes later', async () => {
     const a = new Channel<number>(1);
     const stop = new AbortController();

@@ -56,6 +56,8 @@ export function select<const Cases extends SelectCases>(
   if (entries.length === 0) return Promise.reject(new RangeError('select needs a case to wait for'));
   if (sendsToClosed(entries)) return Promise.reject(new ChannelClosedError());
   const ready = attemptOne(entries, options);
+  // What was asked for chance may have aborted it.
+  if (ready === undefined && signal !== undefined && signal.aborted) return Promise.reject(signal.reason);
   // `attemptOne` and `waitForOne` answer a case of `cases` with what its own channel gave.
   const selected = ready === undefined ? waitForOne(entries, signal) : Promise.resolve(ready);
   return selected as Promise<Selected<Cases>>;
