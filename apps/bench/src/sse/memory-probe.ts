@@ -1,11 +1,13 @@
 import process from 'node:process';
 
-// Loaded before a server of the bench, with --expose-gc: answers how much memory is in use after a collection. The
-// thorough kind also gives back pages that hold little, which V8 otherwise does in its own time.
+// Loaded before a server of the bench, with --expose-gc: answers how much memory is in use after a collection (the
+// thorough kind, which gives back pages that hold little, as V8 otherwise does in its own time) and how much
+// processor time it has had. Asked quickly it does not collect.
 process.on('message', (message) => {
-  if (message !== 'memory') return;
+  if (message !== 'usage' && message !== 'quick') return;
   const collect: unknown = Reflect.get(globalThis, 'gc');
   if (typeof collect !== 'function') throw new Error('start node with --expose-gc');
-  collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
-  process.send?.({ rssBytes: process.memoryUsage.rss(), heapBytes: process.memoryUsage().heapUsed });
+  if (message === 'usage') collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  const { user, system } = process.cpuUsage();
+  process.send?.({ usage: { rssBytes: process.memoryUsage.rss(), cpuUs: user + system } });
 });

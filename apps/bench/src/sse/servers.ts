@@ -3,8 +3,14 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import process, { execPath } from 'node:process';
 import { createInterface } from 'node:readline';
+import { z } from 'zod';
 import type { Stage } from '../send/stage.ts';
 import { end, hear } from './ask.ts';
+
+/** What a process has of the machine. */
+export type Usage = z.infer<typeof usageSchema>;
+
+const usageSchema = z.object({ rssBytes: z.number(), cpuUs: z.number() });
 
 /** A server of event streams under measurement, in a process of its own. */
 export interface StreamServer {
@@ -13,8 +19,8 @@ export interface StreamServer {
   readonly tokens: readonly string[];
   /** Has the event told to every reader. */
   cast(mark: string): Promise<void>;
-  /** After a collection of garbage. */
-  rssBytes(): Promise<number>;
+  /** After a collection of garbage, unless asked quickly. */
+  usage(how?: 'quick'): Promise<Usage>;
   /** Ends at once, as if killed. */
   close(): Promise<void>;
 }
@@ -50,7 +56,7 @@ export async function startBareServer(): Promise<StreamServer> {
       child.send({ event: `id: 1795274974.${++n}\nevent: campaign.changed\ndata: ${data}\n\n` });
       return Promise.resolve();
     },
-    rssBytes: () => askMemory(child),
+    usage: (how) => askUsage(child, how),
     close: () => end(child),
   };
 }
@@ -120,15 +126,15 @@ export async function startApi(
     path: '/api/v1/events',
     tokens: audience.tokens,
     cast: (mark) => audience.cast(mark),
-    rssBytes: () => askMemory(child),
+    usage: (how) => askUsage(child, how),
     close: () => end(child),
   };
 }
 
-async function askMemory(child: ChildProcess): Promise<number> {
-  const answer = hear(child, 'rssBytes');
-  child.send('memory');
-  return Number(await answer);
+async function askUsage(child: ChildProcess, how: 'quick' | 'usage' = 'usage'): Promise<Usage> {
+  const answer = hear(child, 'usage');
+  child.send(how);
+  return usageSchema.parse(await answer);
 }
 
 /** The address from the log line that says it; the rest of the log is let go. */

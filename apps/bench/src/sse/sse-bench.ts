@@ -1,8 +1,8 @@
 import type { BenchOptions, BenchRow } from '../bench-row.ts';
 import { openStage } from '../send/stage.ts';
 import { measureInstances } from './instances.ts';
-import { type CrowdResult, measureCrowd } from './measure-crowd.ts';
-import { makeAudience, startApi, startBareServer, type StreamServer } from './servers.ts';
+import { type CrowdResult, measureCrowds } from './measure-crowd.ts';
+import { makeAudience, startApi, startBareServer } from './servers.ts';
 
 const goals = { memory: 0.85, speed: 0.9, p99Ms: 1000, growthBytes: 1024 };
 
@@ -25,18 +25,16 @@ export async function* sseBench(options: BenchOptions): AsyncIterable<BenchRow> 
     if (options.only === 'instances') return;
     const sizes = options.connections === undefined ? [10_000, 19_000] : [options.connections];
     for (const size of sizes) {
-      const measure = async (name: string, server: StreamServer): Promise<CrowdResult> => {
-        options.tell(`${name}, ${size} readers`);
-        try {
-          const watchMs = name === 'bare' ? 0 : (options.minutes ?? 1 / 6) * 60_000;
-          return await measureCrowd(server, { size, rounds: options.rounds, watchMs });
-        } finally {
-          await server.close();
-        }
-      };
-      const bare = await measure('bare', await startBareServer());
-      const ours = await measure('ours', await startApi(stage, audience));
-      yield* rows(size, ours, bare);
+      options.tell(`${size} readers each`);
+      const [ours, bare] = [await startApi(stage, audience), await startBareServer()];
+      try {
+        const watchMs = (options.minutes ?? 1 / 6) * 60_000;
+        const results = await measureCrowds({ ours, bare }, { size, rounds: options.rounds, watchMs });
+        yield* rows(size, results.ours, results.bare);
+      } finally {
+        await ours.close();
+        await bare.close();
+      }
     }
   } finally {
     await stage.close();
@@ -68,10 +66,14 @@ function* rows(size: number, ours: CrowdResult, bare: CrowdResult): Iterable<Ben
     ...row('connections per GiB', 'conn', 'connectionsPerGiB', { ratio: goals.memory }),
     notes: [
       `${kB(ours.bytesPerConnection)} each, bare ${kB(bare.bytesPerConnection)}; ` +
-        `${Math.round(ours.connectedPerSecond)} connected a second`,
+        `${Math.round(ours.connectedPerSecond)} connected a second, bare ${Math.round(bare.connectedPerSecond)}`,
     ],
   };
-  yield row('deliveries', '/s', 'deliveriesPerSecond', { ratio: goals.speed });
+  const us = (result: CrowdResult): string => `${result.cpuUsPerDelivery.toFixed(1)} µs`;
+  yield {
+    ...row('deliveries', '/s', 'deliveriesPerSecond', { ratio: goals.speed }),
+    notes: [`${us(ours)} of processor time each, bare ${us(bare)}`],
+  };
   yield row('one event to all, p99', 'ms', 'p99Ms', { atMost: goals.p99Ms });
   yield {
     ...row('growth over time', 'B/conn', 'growthBytesPerConnection', { atMost: goals.growthBytes }),
