@@ -1,4 +1,5 @@
 import type { Clock } from '@zaphub/concurrency';
+import { awakeTimer } from './awake-timer.ts';
 import type { LatencyHistogram } from './latency-histogram.ts';
 import { RedisError, toRedisError } from './redis-error.ts';
 
@@ -8,9 +9,6 @@ interface Pending {
   readonly reject: (error: RedisError) => void;
   isSettled: boolean;
 }
-
-/** A timer that fires this much too late says that the process was busy. */
-const oversleptMs = 20;
 
 /** What {@link InFlight} needs. */
 export interface InFlightOptions {
@@ -33,8 +31,6 @@ export class InFlight {
   #line: Pending[] = [];
   #head = 0;
   #cancelTimer: (() => void) | undefined;
-  #dueAt = 0;
-  #isPostponed = false;
 
   constructor(options: InFlightOptions) {
     this.#options = options;
@@ -110,23 +106,13 @@ export class InFlight {
   }
 
   #checkIn(delayMs: number): void {
-    const { clock } = this.#options;
-    this.#dueAt = clock.now() + delayMs;
-    this.#cancelTimer = clock.timer(delayMs, () => this.#check());
+    this.#cancelTimer = awakeTimer(this.#options.clock, delayMs, () => this.#check());
   }
 
   #check(): void {
     const { clock, timeoutMs, onTimeout } = this.#options;
     this.#cancelTimer = undefined;
     const now = clock.now();
-    const overslept = now - this.#dueAt;
-    if (overslept > oversleptMs && !this.#isPostponed) {
-      // It was this process that stood still: commands may not have left, and answers lie unread at its door.
-      this.#isPostponed = true;
-      this.#checkIn(Math.min(overslept, timeoutMs));
-      return;
-    }
-    this.#isPostponed = false;
     let isLate = false;
     for (;;) {
       const oldest = this.#line[this.#head];

@@ -1,5 +1,6 @@
 import type { Backoff, Clock } from '@zaphub/concurrency';
 import type { Redis } from 'ioredis';
+import { awakeTimer } from './awake-timer.ts';
 import { type DriverSettings, openSubscriber } from './driver.ts';
 import { Link } from './link.ts';
 import type { Subscription, SubscriptionEvents } from './redis-adapter.ts';
@@ -146,7 +147,7 @@ export class Subscriber {
   }
 
   #dropWhenSilent(client: Redis): () => void {
-    return this.#options.clock.timer(this.#options.driver.commandTimeoutMs, () => {
+    return awakeTimer(this.#options.clock, this.#options.driver.commandTimeoutMs, () => {
       if (this.#link?.client === client) this.#link.drop();
     });
   }
