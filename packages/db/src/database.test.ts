@@ -181,6 +181,51 @@ describe('a transaction that begins with its first statement', () => {
   });
 });
 
+describe('reading', () => {
+  const database = useTestDatabase();
+
+  it('sees its own tenant and nothing else, whoever logged in, and cannot write', async () => {
+    const ours = await createTenant(database.system);
+    const theirs = await createTenant(database.system);
+    await createContacts(database.system, ours.tenantId, { count: 2 });
+    await createContacts(database.system, theirs.tenantId, { count: 3 });
+    for (const login of [database.api, database.system]) {
+      for (const round of [1, 2]) {
+        const seen = await login.read(ours.scope, async (tx) => [
+          ...(await tx.rows<{ tenant_id: string }>('select tenant_id from contacts')),
+          ...(await tx.prepared<{ tenant_id: string }>('test_read', 'select tenant_id from contacts', [])),
+        ]);
+        expect([round, ...seen.map((row) => row.tenant_id)]).toEqual([
+          round,
+          ...Array<string>(4).fill(ours.tenantId),
+        ]);
+        const write = login.read(ours.scope, (tx) =>
+          tx.run('insert into contacts (tenant_id, name) values ($1, $2)', [ours.tenantId, 'written']),
+        );
+        await expect(write).rejects.toThrow(/read-only transaction/);
+      }
+    }
+  });
+
+  it('leaves nothing behind on the connection, and lends it to nobody', async () => {
+    const { scope, tenantId } = await createTenant(database.system);
+    const single = createDatabase({ connectionString: database.urls.system, maxConnections: 1 });
+    const settings = `select current_setting('app.tenant_id', true) as tenant, current_user as role,
+      current_setting('transaction_read_only') as read_only`;
+    try {
+      const before = await single.system((tx) => tx.one(settings));
+      const inside = await single.read(scope, (tx) => tx.one(settings));
+      expect(inside).toEqual({ tenant: tenantId, role: 'zaphub_api', read_only: 'on' });
+      await expect(single.read(scope, (tx) => tx.rows('select nonsense'))).rejects.toThrow(/nonsense/);
+      await expect(single.read(scope, (tx) => tx.client())).rejects.toThrow('lent by transactions only');
+      // A setting that was once set is empty afterwards, not absent.
+      expect(await single.system((tx) => tx.one(settings))).toEqual({ ...Object(before), tenant: '' });
+    } finally {
+      await single.close();
+    }
+  });
+});
+
 describe('text that cannot be stored', () => {
   const database = useTestDatabase();
 

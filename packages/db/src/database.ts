@@ -3,17 +3,22 @@ import pg from 'pg';
 import { isConnectionError, isUnstorableText } from './database-errors.ts';
 import { listenOn } from './listen.ts';
 import type { Listener } from './listen.ts';
-import { openLazily } from './open-transaction.ts';
+import { openEach, openLazily } from './open-transaction.ts';
 import type { Opening } from './open-transaction.ts';
 import type { TenantScope } from './scope.ts';
 import { createTx } from './transaction.ts';
 import type { Tx } from './transaction.ts';
 import { valueTypes } from './value-types.ts';
 
-/** A pool of connections and the only three ways to open a transaction on it. */
+/** A pool of connections and the only ways to open a transaction on it. */
 export interface Database {
   /** Runs `work` as the api's role inside one tenant: row-level security shows nothing else, whoever logged in. */
   tenant<T>(scope: TenantScope, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * Like `tenant` for reading: each statement of `work` is a transaction of its own that cannot write, in one round
+   * trip. For work of one statement, or of several that need not see the same moment.
+   */
+  read<T>(scope: TenantScope, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Runs `work` as the api's role for a person before a tenant is chosen: only their memberships are visible. */
   user<T>(userId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Runs `work` as the role that logged in. The engine serves all tenants; every statement names its tenant. */
@@ -50,8 +55,14 @@ export interface DatabaseOptions {
 const begin: Opening = { name: 'begin', text: 'begin', values: [] };
 const tenantBegin = `select set_config('role', 'zaphub_api', true), set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true)`;
 
+const tenantRead = `${tenantBegin}, set_config('transaction_read_only', 'on', true)`;
+
 function beginAs(tenantId: string, userId: string): readonly Opening[] {
   return [begin, { name: 'tenant_begin', text: tenantBegin, values: [tenantId, userId] }];
+}
+
+function userOf(scope: TenantScope): string {
+  return scope.actor.kind === 'user' ? scope.actor.userId : '';
 }
 
 /** Opens a pool lazily: the first transaction makes the first connection. A restarted server is found again. */
@@ -88,8 +99,22 @@ export function createDatabase(options: DatabaseOptions): Database {
   };
 
   return {
-    tenant: (scope, work) =>
-      transaction(beginAs(scope.tenantId, scope.actor.kind === 'user' ? scope.actor.userId : ''), work),
+    tenant: (scope, work) => transaction(beginAs(scope.tenantId, userOf(scope)), work),
+    async read(scope, work) {
+      const client = await connect(pool);
+      client.on('error', ignoreRepeat);
+      let broken: Error | undefined;
+      try {
+        const values = [scope.tenantId, userOf(scope)];
+        return await work(createTx(openEach(client, { name: 'tenant_read', text: tenantRead, values })));
+      } catch (error) {
+        if (isConnectionError(error)) broken = error instanceof Error ? error : new Error(String(error));
+        throw translated(error);
+      } finally {
+        client.off('error', ignoreRepeat);
+        client.release(broken);
+      }
+    },
     user: (userId, work) => transaction(beginAs('', userId), work),
     system: (work) => transaction([begin], work),
     async statement<R>(name: string, text: string, values: readonly unknown[]): Promise<R[]> {

@@ -13,6 +13,17 @@ export interface LazyTransaction extends TxConnection {
   readonly isUntouched: boolean;
 }
 
+/** Statements that are each a transaction of their own, behind `opening` and in the same round trip. */
+export function openEach(client: PoolClient, opening: Opening): TxConnection {
+  return {
+    async query(statement: Statement): Promise<QueryResult> {
+      if (!isPrepared(client, opening)) await prepare(client, opening);
+      return queryAfter(client, [opening], statement);
+    },
+    client: () => Promise.reject(new Error('a connection is lent by transactions only')),
+  };
+}
+
 /** The openings that a connection has prepared. */
 const prepared = new WeakMap<PoolClient, Set<string>>();
 
@@ -24,10 +35,7 @@ export function openLazily(client: PoolClient, openings: readonly Opening[]): La
 
   /** Sends the openings one by one, which prepares them. */
   const open = async (): Promise<void> => {
-    for (const { name, text, values } of openings) {
-      await client.query({ name, text, values: [...values] });
-      remember(client, name);
-    }
+    for (const each of openings) await prepare(client, each);
     opening = undefined;
   };
 
@@ -39,7 +47,7 @@ export function openLazily(client: PoolClient, openings: readonly Opening[]): La
       if (isUntouched) {
         isUntouched = false;
         const canPrecede = statement.values.length > 0 || statement.name !== undefined;
-        if (canPrecede && openings.every(({ name }) => prepared.get(client)?.has(name))) {
+        if (canPrecede && openings.every((each) => isPrepared(client, each))) {
           return queryAfter(client, openings, statement);
         }
         opening = open();
@@ -58,7 +66,13 @@ export function openLazily(client: PoolClient, openings: readonly Opening[]): La
   };
 }
 
-function remember(client: PoolClient, name: string): void {
+function isPrepared(client: PoolClient, { name }: Opening): boolean {
+  return prepared.get(client)?.has(name) ?? false;
+}
+
+/** Runs an opening by itself; from then on the connection knows it by its name. */
+async function prepare(client: PoolClient, { name, text, values }: Opening): Promise<void> {
+  await client.query({ name, text, values: [...values] });
   const names = prepared.get(client) ?? new Set();
   prepared.set(client, names.add(name));
 }

@@ -6,7 +6,7 @@ export interface Prelude {
   readonly values: readonly string[];
 }
 
-/** A statement as `client.query` takes it; it has a name or values. */
+/** One statement, as `client.query` takes it. */
 export interface Statement {
   readonly name?: string;
   readonly text: string;
@@ -57,7 +57,9 @@ class OpeningQuery implements ClientQuery {
   constructor(prelude: readonly Prelude[], statement: Statement, done: Done) {
     this.#prelude = prelude;
     this.#left = prelude.length;
-    const query = new pg.Query(statement, done as unknown as ConstructorParameters<typeof pg.Query>[1]);
+    // Always the extended protocol: a simple query would not be skipped when the prelude fails.
+    const config = { ...statement, queryMode: 'extended' };
+    const query = new pg.Query(config, done as unknown as ConstructorParameters<typeof pg.Query>[1]);
     // The typings list only what applications call; the client calls the rest.
     this.#query = query as unknown as ClientQuery;
   }

@@ -25,6 +25,7 @@ export function hearStatements(db: Database): HeardDatabase {
   return {
     db: {
       tenant: (scope, work) => db.tenant(scope, (tx) => work(hear(tx))),
+      read: (scope, work) => db.read(scope, (tx) => work(hear(tx))),
       user: (userId, work) => db.user(userId, (tx) => work(hear(tx))),
       system: (work) => db.system((tx) => work(hear(tx))),
       statement: (name, text, values) => db.statement(name, noted(text), values),

@@ -21,7 +21,7 @@ export const contactRoutes: readonly Route[] = [
     handle: ({ deps, scope, query, cursors }) =>
       paginate(cursors, query, {
         key: z.uuid(),
-        fetch: (after, take) => deps.db.tenant(scope, (tx) => listContacts(scope, tx, query, after, take)),
+        fetch: (after, take) => deps.db.read(scope, (tx) => listContacts(scope, tx, query, after, take)),
         keyOf: (row) => row.id,
         present: presentContact,
       }),
@@ -42,7 +42,7 @@ export const contactRoutes: readonly Route[] = [
     reply: contact,
     summary: 'Reads a contact.',
     handle: async ({ deps, scope, ids }) => {
-      const row = await deps.db.tenant(scope, (tx) => findContact(scope, tx, ids.contact_id));
+      const row = await deps.db.read(scope, (tx) => findContact(scope, tx, ids.contact_id));
       if (!row) throw new AppError('not_found', 'no such contact');
       return presentContact(row);
     },
@@ -77,7 +77,7 @@ export const contactRoutes: readonly Route[] = [
     reply: tagList,
     summary: 'Lists tags with how many contacts have each.',
     handle: async ({ deps, scope }) => ({
-      data: await deps.db.tenant(scope, (tx) => listTags(scope, tx, mostTags)),
+      data: await deps.db.read(scope, (tx) => listTags(scope, tx, mostTags)),
     }),
   }),
 ];

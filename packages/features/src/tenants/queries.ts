@@ -48,7 +48,7 @@ export function listTenantsOfUser(db: Database, userId: string): Promise<(Tenant
 
 /** A tenant's plan; the least of all for one that does not exist. */
 export async function findPlan(db: Database, scope: TenantScope): Promise<Plan> {
-  const rows = await db.tenant(scope, (tx) =>
+  const rows = await db.read(scope, (tx) =>
     tx.prepared<{ plan: Plan }>('tenants_plan', 'select plan from public.tenants where id = $1', [
       scope.tenantId,
     ]),
@@ -57,10 +57,13 @@ export async function findPlan(db: Database, scope: TenantScope): Promise<Plan> 
 }
 
 /** The scope's own tenant. */
-export function findTenant(tx: Tx, scope: TenantScope): Promise<TenantRow | undefined> {
-  return tx.maybeOne<TenantRow>(`select ${tenantColumns} from public.tenants t where t.id = $1`, [
-    scope.tenantId,
-  ]);
+export async function findTenant(tx: Tx, scope: TenantScope): Promise<TenantRow | undefined> {
+  const [row] = await tx.prepared<TenantRow>(
+    'tenants_find',
+    `select ${tenantColumns} from public.tenants t where t.id = $1`,
+    [scope.tenantId],
+  );
+  return row;
 }
 
 /** What a tenant has done already, read from what is there. */

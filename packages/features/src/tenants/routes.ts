@@ -70,7 +70,7 @@ export const tenantRoutes = [
     reply: tenant,
     summary: 'The tenant',
     handle: async ({ deps, scope }) => {
-      const row = await deps.db.tenant(scope, (tx) => findTenant(tx, scope));
+      const row = await deps.db.read(scope, (tx) => findTenant(tx, scope));
       if (!row) throw new AppError('not_found', 'no such tenant');
       return presentTenant(row);
     },
