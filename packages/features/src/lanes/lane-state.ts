@@ -55,7 +55,9 @@ export function createLaneState(input: {
     heed(outcomes) {
       let holdMs = provider.retryAfterMs();
       for (const outcome of outcomes) {
-        if (outcome.kind === 'not_sent') holdMs = Math.max(holdMs, outcome.retryAfterMs ?? 0);
+        // What one person is to be spared of does not hold the others.
+        if (outcome.kind === 'not_sent' && outcome.effect !== 'wait_recipient')
+          holdMs = Math.max(holdMs, outcome.retryAfterMs ?? 0);
       }
       if (holdMs > 0) pace.hold(holdMs);
     },

@@ -38,6 +38,16 @@ describe('what a provider answers', () => {
     expect(outcomes.map((one) => one.kind === 'not_sent' && one.retryAfterMs)).toEqual([taken, taken]);
   });
 
+  test('keeps what it says besides: the effect and the network’s own error', async () => {
+    const outcome: SendOutcome = {
+      kind: 'not_sent',
+      code: 'recipient_wait',
+      retryAfterMs: 6_000,
+      effect: 'wait_recipient',
+    };
+    expect(await send(answering(() => Promise.resolve(outcome)))).toEqual([outcome, outcome]);
+  });
+
   test('by throwing before it promised anything is an unknown outcome', async () => {
     const outcomes = await send(
       answering(() => {

@@ -103,8 +103,6 @@ function request(
 /** A wait that no clock can hold would fail the statement that records it, and with it the whole batch. */
 function bounded(outcome: SendOutcome): SendOutcome {
   if (outcome.kind !== 'not_sent' || outcome.retryAfterMs === undefined) return outcome;
-  const { kind, code, retryAfterMs } = outcome;
-  return retryAfterMs >= 0
-    ? { kind, code, retryAfterMs: Math.min(retryAfterMs, longestRetryMs) }
-    : { kind, code };
+  const { retryAfterMs, ...rest } = outcome;
+  return retryAfterMs >= 0 ? { ...rest, retryAfterMs: Math.min(retryAfterMs, longestRetryMs) } : rest;
 }

@@ -1,0 +1,53 @@
+import type { SendOutcome } from '@zaphub/providers';
+import { expect, test } from 'vitest';
+import { type EngineDeps, engineSettings } from './engine-deps.ts';
+import { createLaneState, type LaneState } from './lane-state.ts';
+
+function laneOf(retryAfterMs: number): LaneState {
+  return createLaneState({
+    // Only handed on to the batches of the lane.
+    deps: {} as EngineDeps,
+    settings: engineSettings({ owner: 'test' }),
+    lease: {
+      connectionId: 'one',
+      tenantId: 'tenant',
+      provider: 'simulator',
+      fence: 1,
+      ratePerSecond: null,
+      waitMs: 0,
+    },
+    provider: {
+      abilities: { deduplicates: true, receipts: false, maxInFlight: 10 },
+      send: () => Promise.resolve({ kind: 'unknown', code: 'unused' }),
+      retryAfterMs: () => retryAfterMs,
+      isOnTrial: () => false,
+    },
+    stopping: new AbortController().signal,
+    streams: 1,
+  });
+}
+
+test.each<[string, SendOutcome[], number, number]>([
+  ['nothing went wrong', [{ kind: 'sent', providerMessageId: 'x' }], 0, 0],
+  [
+    'the network asked for the longest of several waits',
+    [
+      { kind: 'not_sent', code: 'throttled', retryAfterMs: 300 },
+      { kind: 'not_sent', code: 'throttled', retryAfterMs: 900 },
+    ],
+    0,
+    900,
+  ],
+  [
+    'one person is to be spared',
+    [{ kind: 'not_sent', code: 'recipient_wait', retryAfterMs: 6_000, effect: 'wait_recipient' }],
+    0,
+    0,
+  ],
+  ['the network cannot be reached', [], 1_500, 1_500],
+])('a lane is held as long as it should be when %s', (_name, outcomes, away, heldMs) => {
+  const lane = laneOf(away);
+  lane.heed(outcomes);
+  expect(lane.pace.waitMs()).toBeGreaterThan(heldMs - 100);
+  expect(lane.pace.waitMs()).toBeLessThanOrEqual(heldMs);
+});
