@@ -6,7 +6,7 @@ import { awakeTimer } from './awake-timer.ts';
 function setUp(delayMs: number) {
   let nowMs = 0;
   const timers: { atMs: number; act: () => void }[] = [];
-  const clock: Clock = {
+  const clock: Pick<Clock, 'now' | 'timer'> = {
     now: () => nowMs,
     timer: (ms, act) => {
       const timer = { atMs: nowMs + ms, act };

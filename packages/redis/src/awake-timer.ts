@@ -8,7 +8,11 @@ const oversleptMs = 20;
  * left, and answers lie unread at its door, so it is given as long again as it stood still, once. Returns what
  * cancels it.
  */
-export function awakeTimer(clock: Clock, delayMs: number, act: () => void): () => void {
+export function awakeTimer(
+  clock: Pick<Clock, 'now' | 'timer'>,
+  delayMs: number,
+  act: () => void,
+): () => void {
   const dueAt = clock.now() + delayMs;
   let cancel = clock.timer(delayMs, () => {
     const overslept = clock.now() - dueAt;
