@@ -173,7 +173,7 @@ export function defineApiPlugins(
           token: config.operatorToken,
           stats: apis.stats,
           health,
-          streams: () => apis.events.size(),
+          hub: apis.events,
           cache: apis.cache,
           redis: apis.redis,
         },

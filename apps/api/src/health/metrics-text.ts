@@ -1,8 +1,10 @@
 import type { DistributedCache } from '@zaphub/cache';
 import type { Stats } from '@zaphub/kernel';
+import type { EventHub } from '@zaphub/realtime';
 import type { RedisAdapter } from '@zaphub/redis';
 import { Counter, Gauge, Registry } from 'prom-client';
 import { addCache } from './cache-metrics.ts';
+import { addEvents } from './event-metrics.ts';
 import type { Health } from './health.ts';
 import { addRedis } from './redis-metrics.ts';
 
@@ -10,7 +12,7 @@ import { addRedis } from './redis-metrics.ts';
 export interface MetricSources {
   readonly stats: Stats;
   readonly health: Health;
-  readonly streams: () => number;
+  readonly hub: Pick<EventHub, 'metrics' | 'size'>;
   readonly cache: DistributedCache;
   /** `undefined` where none is configured. */
   readonly redis: RedisAdapter | undefined;
@@ -27,7 +29,6 @@ export async function metricsText(sources: MetricSources): Promise<{ type: strin
   };
   const report = await sources.health.report();
   gauge('zaphub_ready', '1 when the process wants traffic', report.status === 'unavailable' ? 0 : 1);
-  gauge('zaphub_event_streams', 'Open event streams', sources.streams());
   gauge('process_resident_memory_bytes', 'Memory of this process', process.memoryUsage.rss());
   gauge('process_uptime_seconds', 'Since the process began', process.uptime());
   new Counter({
@@ -39,6 +40,7 @@ export async function metricsText(sources: MetricSources): Promise<{ type: strin
   await addTasks(registry, sources.stats);
   addStats(registry, sources.stats);
   addCache(registry, sources.cache);
+  addEvents(registry, sources.hub.metrics());
   if (sources.redis !== undefined) addRedis(registry, sources.redis);
   return { type: registry.contentType, text: await registry.metrics() };
 }

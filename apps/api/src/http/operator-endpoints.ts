@@ -27,7 +27,7 @@ export function operatorEndpoints(parts: OperatorParts, limiter: RequestLimiter)
       text: JSON.stringify({
         metrics: parts.stats.getMetrics(),
         queue: (await parts.stats.getQueueStats()) ?? null,
-        event_streams: parts.streams(),
+        event_streams: parts.hub.size(),
         uptime_seconds: Math.round(process.uptime()),
       }),
     }),

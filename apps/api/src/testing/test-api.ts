@@ -222,7 +222,7 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
       token: options.operatorToken,
       stats,
       health,
-      streams: () => hub.size(),
+      hub,
       cache: kernel.api(cache),
       redis: kernel.api(redis),
     },
