@@ -12,8 +12,8 @@ export interface Balancer {
 }
 
 /**
- * Starts nginx on a port of its own, settings as in `monitoring/nginx`: no buffering, HTTP/1.1 to the servers, and a
- * server that refuses is left alone for a moment.
+ * Starts nginx on a port of its own: no buffering, HTTP/1.1 to the servers, and a server that refuses is left alone for
+ * a moment.
  * @throws when nginx is not installed, with what to install
  */
 export async function startNginx(dir: string, servers: readonly string[]): Promise<Balancer> {
