@@ -4,7 +4,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTenant, useTestDatabase } from '@zaphub/testing';
+import { createTenant, startRedis, useTestDatabase } from '@zaphub/testing';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { mintToken, testSecret } from './testing/mint-token.ts';
 import { eventually } from './testing/eventually.ts';
@@ -60,13 +60,16 @@ function launch(env: Record<string, string> = {}): Omit<Api, 'url'> {
   return { child, output: () => output, exited };
 }
 
-async function start(env: Record<string, string> = {}): Promise<Api> {
+async function start(env: Record<string, string> = {}, timeout = 10_000): Promise<Api> {
   const api = launch(env);
-  const url = await eventually(() => {
-    const [, found] = /"url":"([^"]+)"/.exec(api.output()) ?? [];
-    if (found === undefined) throw new Error(`not listening yet: ${api.output()}`);
-    return found;
-  });
+  const url = await eventually(
+    () => {
+      const [, found] = /"url":"([^"]+)"/.exec(api.output()) ?? [];
+      if (found === undefined) throw new Error(`not listening yet: ${api.output()}`);
+      return found;
+    },
+    { timeout },
+  );
   return { ...api, url };
 }
 
@@ -101,6 +104,32 @@ test('cuts off what does not end in time', async () => {
   await expect(slow).rejects.toThrow();
   expect(await api.exited).toBe(0);
 }, 30_000);
+
+test('starts without its Redis, says so, and uses it once it is there', async () => {
+  const redis = await startRedis();
+  try {
+    await redis.kill();
+    const api = await start({ REDIS_URL: redis.url }, 30_000);
+    const healthOf = async (): Promise<unknown> => {
+      expect((await fetch(api.url + '/readyz')).status).toBe(200);
+      return (await fetch(api.url + '/health')).json();
+    };
+    expect(await healthOf()).toMatchObject({ status: 'degraded', checks: { redis: { status: 'failed' } } });
+    const { ownerId } = await createTenant(database.system);
+    const headers = { authorization: `Bearer ${await mintToken(ownerId)}` };
+    expect((await fetch(api.url + '/api/v1/tenant', { headers })).status).toBe(200);
+
+    await redis.restart();
+    await eventually(async () => {
+      expect(await healthOf()).toMatchObject({ checks: { redis: { status: 'ok', state: 'ready' } } });
+    });
+    expect((await fetch(api.url + '/api/v1/tenant', { headers })).status).toBe(200);
+    api.child.kill('SIGTERM');
+    expect(await api.exited).toBe(0);
+  } finally {
+    await redis.close();
+  }
+}, 60_000);
 
 test('ends with the process that started it', async () => {
   const api = await start();

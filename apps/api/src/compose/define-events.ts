@@ -33,7 +33,10 @@ export function defineEvents(
       const redis =
         config.redisUrl === undefined
           ? undefined
-          : await openRedis({ logger }, { url: config.redisUrl, name: 'zaphub-events' });
+          : await openRedis(
+              { logger },
+              { url: config.redisUrl, name: 'zaphub-events', connectTimeoutMs: 2_000 },
+            );
       const log =
         redis === undefined
           ? source
