@@ -1,10 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { text } from 'node:stream/consumers';
-import { join } from 'node:path';
+import { buffer, text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { readZip } from './read-zip.ts';
+import { unzip } from './unzip.ts';
 import { type ZipEntry, zipStream } from './zip-stream.ts';
 
 async function* entries(
@@ -13,11 +9,7 @@ async function* entries(
   for (const [name, content] of Object.entries(files)) yield { name, content: content() };
 }
 
-async function pack(files: Parameters<typeof entries>[0]): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for await (const piece of zipStream(entries(files))) pieces.push(piece);
-  return Buffer.concat(pieces);
-}
+const pack = (files: Parameters<typeof entries>[0]): Promise<Buffer> => buffer(zipStream(entries(files)));
 
 async function* lines(count: number): AsyncGenerator<string> {
   for (let n = 0; n < count; n++) yield `{"n":${n},"name":"João 🎈 ${n}"}\n`;
@@ -30,22 +22,12 @@ describe('a zip archive', () => {
       'empty.ndjson': () => lines(0),
       'one.csv': () => lines(1),
     });
-    const files = readZip(archive);
+    const files = await unzip(archive);
     expect(Object.keys(files)).toEqual(['a.ndjson', 'empty.ndjson', 'one.csv']);
     expect(files['a.ndjson']).toBe(await text(lines(20_000)));
     expect(files['empty.ndjson']).toBe('');
     expect(files['one.csv']).toContain('João 🎈 0');
     expect(archive.length).toBeLessThan(300_000);
-  });
-
-  it('is read by programs that are not ours', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'zaphub-zip-'));
-    const path = join(folder, 'a.zip');
-    await writeFile(path, await pack({ 'a.ndjson': () => lines(5_000), 'b.csv': () => lines(2) }));
-    const script = `import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(z.testzip(), z.namelist())`;
-    const output = execFileSync('python3', ['-c', script, path], { encoding: 'utf8' });
-    expect(output.trim()).toBe("None ['a.ndjson', 'b.csv']");
-    await rm(folder, { recursive: true });
   });
 
   it('fails with what a content failed with, and reads no further', async () => {
@@ -68,8 +50,11 @@ describe('a zip archive', () => {
       for (; taken < 100_000; taken++) yield crypto.randomUUID().repeat(1_000);
     };
     const stream = zipStream(entries({ 'a.txt': noise }));
-    for (let piece = 0; piece < 5; piece++) await stream.next();
-    await stream.return(undefined);
+    let pieces = 0;
+    for await (const _piece of stream) if (++pieces === 5) break;
     expect(taken).toBeLessThan(1_000);
+    const takenAtTheEnd = taken;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(taken).toBe(takenAtTheEnd);
   });
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ledgerFixture } from '../../ledger-fixture.ts';
 import { getTask } from '../../tasks/index.ts';
 import { exportedTables, internalTables, ledgerTables } from '../export/exported-tables.ts';
-import { readZip } from '../export/read-zip.ts';
+import { unzip } from '../export/unzip.ts';
 import { ask, perform, temporaryFiles } from '../tenant-data-fixture.ts';
 import { createExportHandler } from './export-tenant.ts';
 
@@ -51,7 +51,7 @@ describe('an export', () => {
       requested_by: ours.ownerId,
     });
     const archive = await readFile(join(folder.dir, task.file_key ?? 'none'));
-    const files = readZip(archive);
+    const files = await unzip(archive);
     const rows = (name: string) =>
       (files[name] ?? '')
         .split('\n')

@@ -1,12 +1,11 @@
-import { Readable } from 'node:stream';
 import type { TaskHandler } from '@zaphub/kernel';
 import type { FileStore } from '../../routing/index.ts';
 import { trackTask, type TrackDeps } from '../../tasks/index.ts';
 import { exportedFiles, exportEntries } from '../export/export-entries.ts';
 import { zipStream } from '../export/zip-stream.ts';
 
-/** The format's own limit. */
-const maxBytes = 2 ** 32 - 1;
+/** Far more than a tenant has; keeps one export from filling the disk. */
+const maxBytes = 16 * 2 ** 30;
 
 /** Writes everything a tenant has into one zip file, for `GET /tasks/:id/file`. */
 export function createExportHandler(deps: TrackDeps & { readonly files: FileStore }): TaskHandler {
@@ -21,7 +20,7 @@ export function createExportHandler(deps: TrackDeps & { readonly files: FileStor
       };
       await progress(0, exportedFiles);
       const fileKey = `${tenantId}/export-${taskId}`;
-      const archive = Readable.from(zipStream(exportEntries({ db, onFile, signal }, tenantId)));
+      const archive = zipStream(exportEntries({ db, onFile, signal }, tenantId));
       // `put` tells of it; a stream that nobody listens to would end the process.
       archive.on('error', () => undefined);
       try {
