@@ -30,7 +30,7 @@ const nodeFlags = ['--expose-gc', '--import', join(import.meta.dirname, 'memory-
 const users = 100;
 
 /** What an event tells: a campaign's progress, as the product sends it. */
-export function progressOf(mark: string): object {
+function progressOf(mark: string): object {
   const counters = { total: 100_000, open: 60_000, sent: 40_000, delivered: 30_000, read: 9000, failed: 10 };
   return {
     id: `cmp_${mark}`,
