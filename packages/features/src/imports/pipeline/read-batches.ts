@@ -9,7 +9,7 @@ import { createOrderedIds } from './ordered-ids.ts';
 import { createPhoneSet } from './phone-set.ts';
 import type { PiecePool } from './piece-pool.ts';
 
-const turnBytes = 32_768;
+const turnBytes = 8_192;
 /** The database has something to do soon after the start; each batch is twice the one before, up to full size. */
 const firstBatchRows = 2_500;
 
@@ -23,7 +23,7 @@ export interface ReadBatchesOptions {
   /** The cursor: where the source begins in the file, and the row that begins there. */
   offset: number;
   nextRow: number;
-  /** Rows from which a full-sized batch is handed out; it ends with a part of 32 kB. Default 20 000. */
+  /** Rows from which a full-sized batch is handed out; it ends with a part of 8 kB. Default 20 000. */
   batchRows?: number;
 }
 
