@@ -1,4 +1,5 @@
 import { defineCacheClass, type DistributedCache } from '@zaphub/cache';
+import { coalesce } from '@zaphub/concurrency';
 import { type Database, systemScope } from '@zaphub/db';
 import { findPlan } from '@zaphub/features';
 import { definePlugin, type Plugin } from '@zaphub/kernel';
@@ -41,17 +42,25 @@ export function definePlan(dependsOn: PlanRefs): PlanPlugin {
     name: 'plan',
     dependsOn,
     start: async ({ database, cache }) => {
+      const load = (tenantId: string): Promise<Plan> => findPlan(database, systemScope(tenantId));
+      // Keeps nothing: requests of a tenant that arrive together ask the cache once.
+      const plans = coalesce(
+        async (tenantId: string) =>
+          (await cache.getOrLoad(tenantPlans.key(tenantId), () => load(tenantId))) ?? 'free',
+      );
       const listener = await database.listen(
         channel,
-        (tenantId) => void cache.del(tenantPlans.key(tenantId)),
-        () => void cache.clear(tenantPlans),
-      );
-      const load = (tenantId: string): Promise<Plan> => findPlan(database, systemScope(tenantId));
-      return {
-        api: {
-          of: async (tenantId) =>
-            (await cache.getOrLoad(tenantPlans.key(tenantId), () => load(tenantId))) ?? 'free',
+        (tenantId) => {
+          plans.delete(tenantId);
+          void cache.del(tenantPlans.key(tenantId));
         },
+        () => {
+          plans.clear();
+          void cache.clear(tenantPlans);
+        },
+      );
+      return {
+        api: { of: (tenantId) => plans.get(tenantId) },
         close: () => listener.close(),
       };
     },
