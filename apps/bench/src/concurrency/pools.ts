@@ -144,8 +144,8 @@ const batchComparisons: readonly Comparison[] = [
       await batches.close();
     },
     peers: { dataloader },
-    goals: [{ peer: 'dataloader', ratio: 1 }],
-    note: 'a promise for each item is most of the time on both sides: compare with the floor; cache of dataloader off',
+    goals: [{ peer: 'dataloader', ratio: 1.5 }],
+    note: 'misses: a promise for each item is most of the time on both sides, compare with the floor; where no result is asked for, the row above, it is not made; cache of dataloader off',
   },
 ];
 
