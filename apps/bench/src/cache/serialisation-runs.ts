@@ -1,6 +1,5 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
+import { askChild } from '../ask-child.ts';
 import type { BenchRow } from '../bench-row.ts';
 import { createPayloads } from './payloads.ts';
 
@@ -16,17 +15,6 @@ export async function* measureSerialisation(rounds: number): AsyncGenerator<Benc
 }
 
 async function measureOne(order: SerialisationOrder): Promise<readonly BenchRow[]> {
-  const child = fork(join(import.meta.dirname, 'serialisation-child.ts'), { stdio: 'inherit' });
-  const exited = once(child, 'exit');
-  const answered = once(child, 'message');
-  child.send(order);
-  const [rows] = await Promise.race([
-    answered,
-    exited.then(([code]) =>
-      Promise.reject(new Error(`the measuring of "${order.payload}" ended with ${code}`)),
-    ),
-  ]);
-  await exited;
   // What serialisation-child.ts sends.
-  return rows as readonly BenchRow[];
+  return (await askChild(join(import.meta.dirname, 'serialisation-child.ts'), order)) as readonly BenchRow[];
 }

@@ -1,6 +1,5 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
+import { askChild } from '../ask-child.ts';
 
 export interface FootprintOrder {
   connectionString: string;
@@ -18,15 +17,6 @@ export interface Footprint {
 
 /** Runs a prepared import in a process of its own, as a worker does, so that nothing but the import weighs. */
 export async function measureFootprint(order: FootprintOrder): Promise<Footprint> {
-  const child = fork(join(import.meta.dirname, 'footprint-child.ts'), { stdio: 'inherit' });
-  const exited = once(child, 'exit');
-  const answered = once(child, 'message');
-  child.send(order);
-  const first = await Promise.race([
-    answered,
-    exited.then(([code]) => Promise.reject(new Error(`ended with ${code}`))),
-  ]);
-  await exited;
   // What footprint-child.ts sends.
-  return first[0] as Footprint;
+  return (await askChild(join(import.meta.dirname, 'footprint-child.ts'), order)) as Footprint;
 }

@@ -1,6 +1,5 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
+import { askChild } from '../ask-child.ts';
 import { medianRounds } from '../rounds.ts';
 import type { ParserName } from './parsers.ts';
 
@@ -24,15 +23,6 @@ export async function measureParsing(
 }
 
 async function measureOne(order: ParsingOrder): Promise<number> {
-  const child = fork(join(import.meta.dirname, 'parsing-child.ts'), { stdio: 'inherit' });
-  const exited = once(child, 'exit');
-  const answered = once(child, 'message');
-  child.send(order);
-  const [rate] = await Promise.race([
-    answered,
-    exited.then(([code]) => Promise.reject(new Error(`a parser ended with ${code}`))),
-  ]);
-  await exited;
   // What parsing-child.ts sends.
-  return rate as number;
+  return (await askChild(join(import.meta.dirname, 'parsing-child.ts'), order)) as number;
 }
