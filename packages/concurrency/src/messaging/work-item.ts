@@ -34,6 +34,8 @@ export class Job<T> implements WorkAttempt, WorkItem<T> {
   readonly item: T;
   readonly signal: AbortSignal;
   attempt = 0;
+  /** The wait before this attempt, in milliseconds. */
+  delayMs = 0;
   redrives: number;
   startedAtMs = 0;
   failures: WorkFailures | undefined;

@@ -114,6 +114,22 @@ describe('WorkQueue', () => {
     expect([queue.deadLetters.size, clock.timers]).toEqual([0, 0]);
   });
 
+  it('tells the backoff the wait before and the error', async () => {
+    const told: unknown[][] = [];
+    const backoff = (...asked: unknown[]) => (told.push(asked), told.length * 100);
+    const { queue, clock, calls } = heldQueue({ attempts: 3, backoff });
+    await queue.add('a');
+    await calls[0]?.fail('first');
+    await clock.advance(100);
+    await calls[1]?.fail('second');
+    await clock.advance(200);
+    await calls[2]?.succeed();
+    expect(told).toEqual([
+      [1, 0, new Error('first')],
+      [2, 100, new Error('second')],
+    ]);
+  });
+
   it('lets somebody who waits for idleness give up', async () => {
     const { queue, calls } = heldQueue();
     await queue.add('a');

@@ -258,7 +258,7 @@ export class WorkQueue<T> implements AsyncDisposable {
     if (job.attempt >= attempts) return undefined;
     try {
       if (shouldRetry?.(error, job.attempt) === false) return undefined;
-      return backoff?.(job.attempt) ?? 0;
+      return backoff?.(job.attempt, job.delayMs, error) ?? 0;
     } catch (fault) {
       // A broken setting must cost neither the item nor the worker.
       job.failed(fault);
@@ -268,6 +268,7 @@ export class WorkQueue<T> implements AsyncDisposable {
 
   #retry(job: Job<T>, delayMs: number): void {
     this.#inFlight.delete(job);
+    job.delayMs = delayMs;
     if (delayMs <= 0) {
       this.#makeReady(job);
       return;

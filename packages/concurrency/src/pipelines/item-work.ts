@@ -79,9 +79,11 @@ export class ItemWork<In, Out> {
     const { signal, errors } = this.#flow;
     let attempt = 1;
     let error = firstError;
+    let delayMs = 0;
     while (attempt < retry.attempts && !signal.aborted) {
       if (retry.shouldRetry?.(error, attempt) === false) break;
-      if (!(await this.#waitToRetry(attempt))) break;
+      delayMs = retry.backoff(attempt, delayMs, error);
+      if (!(await this.#waitToRetry(delayMs))) break;
       attempt++;
       this.#meter.retries++;
       try {
@@ -102,12 +104,11 @@ export class ItemWork<In, Out> {
   }
 
   /** `false` when the pipeline was aborted meanwhile. */
-  async #waitToRetry(failedAttempts: number): Promise<boolean> {
+  async #waitToRetry(delayMs: number): Promise<boolean> {
     const { clock, signal } = this.#flow;
-    const { retry, rate } = this.#stage;
     try {
-      await clock.sleep(retry.backoff(failedAttempts), signal);
-      await rate?.acquire(signal);
+      await clock.sleep(delayMs, signal);
+      await this.#stage.rate?.acquire(signal);
       return true;
     } catch (error) {
       if (signal.aborted) return false;

@@ -42,4 +42,26 @@ describe('LatencyHistogram', () => {
       }),
     );
   });
+
+  it('counts up to bounds of any size, never too many and at most an eighth too late', () => {
+    expect(recorded(1, 3, 3, 700, 5000).buckets([0.5, 2, 4, 1000])).toEqual({
+      boundsMs: [0.5, 2, 4, 1000],
+      counts: [0, 1, 3, 4],
+      count: 5,
+      sumMs: 5707,
+    });
+    const values = fc.array(fc.double({ min: 0, max: 2_000_000, noNaN: true }));
+    fc.assert(
+      fc.property(values, values, (durationsMs, bounds) => {
+        const boundsMs = bounds.toSorted((a, b) => a - b);
+        const { counts } = recorded(...durationsMs).buckets(boundsMs);
+        expect(counts).toHaveLength(boundsMs.length);
+        for (const [i, boundMs] of boundsMs.entries()) {
+          const upTo = (limitMs: number): number => durationsMs.filter((value) => value <= limitMs).length;
+          expect(counts[i]).toBeLessThanOrEqual(upTo(boundMs));
+          expect(counts[i]).toBeGreaterThanOrEqual(upTo(boundMs / 1.125 - 0.001));
+        }
+      }),
+    );
+  });
 });

@@ -17,6 +17,17 @@ export interface LatencySummary {
   readonly maxMs: number;
 }
 
+/** Durations counted up to some bounds, as a Prometheus histogram tells them. */
+export interface LatencyBuckets {
+  /** In milliseconds, ascending. */
+  readonly boundsMs: readonly number[];
+  /** For each bound how many took at most so long: never too many, though one less than 1/8 below it may be left out. */
+  readonly counts: readonly number[];
+  /** All of them, also those above the last bound. */
+  readonly count: number;
+  readonly sumMs: number;
+}
+
 /**
  * Counts durations in a fixed 1.8 kB however many there are, from a microsecond to 36 minutes, with percentiles
  * that are never low and at most 12.5 % high.
@@ -54,6 +65,19 @@ export class LatencyHistogram {
       p99Ms: this.percentileMs(0.99),
       maxMs: this.#maxMs,
     };
+  }
+
+  /** How many took at most as long as each of the bounds, which ascend. */
+  buckets(boundsMs: readonly number[]): LatencyBuckets {
+    let seen = 0;
+    let bucket = 0;
+    const counts = boundsMs.map((boundMs) => {
+      for (; bucket < bucketCount && upperEndOf(bucket) <= boundMs * 1000; bucket++) {
+        seen += this.#counts[bucket] ?? 0;
+      }
+      return seen;
+    });
+    return { boundsMs, counts, count: this.#count, sumMs: this.#sumMs };
   }
 
   /** The duration that the given share, 0 to 1, of all recorded ones did not exceed. */

@@ -168,6 +168,24 @@ describe('Pipeline', () => {
     expect(clock.timers).toBe(0);
   });
 
+  it('tells the backoff the wait before and the error', async () => {
+    const clock = createManualClock();
+    const told: unknown[][] = [];
+    const backoff = (...asked: unknown[]) => (told.push(asked), told.length * 100);
+    const pipeline = Pipeline.from([1], { clock }).stage(
+      'shaky',
+      (_item, { attempt }) => Promise.reject(new Error(`attempt ${attempt}`)),
+      { retry: { attempts: 3, backoff } },
+    );
+    const draining = pipeline.drain();
+    await clock.advance(300);
+    await draining;
+    expect(told).toEqual([
+      [1, 0, new Error('attempt 1')],
+      [2, 100, new Error('attempt 2')],
+    ]);
+  });
+
   it('does not try again what is hopeless', async () => {
     const pipeline = Pipeline.from([1]).stage('hopeless', () => Promise.reject(new Error('bad input')), {
       retry: { attempts: 5, backoff: () => 1000, shouldRetry: (_error, attempt) => attempt > 1 },
