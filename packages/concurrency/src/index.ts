@@ -37,7 +37,7 @@ export { DynamicPipeline, type DynamicStageOptions } from './pipelines/dynamic-p
 export type { ErrorStream, ErrorStreamOptions } from './pipelines/error-stream.ts';
 export type { PipelineOptions } from './pipelines/flow.ts';
 export type { PipelineSource } from './pipelines/intake.ts';
-export { LatencyHistogram, type LatencySummary } from './pipelines/latency-histogram.ts';
+export { type LatencyBuckets, LatencyHistogram, type LatencySummary } from './pipelines/latency-histogram.ts';
 export { Pipeline } from './pipelines/pipeline.ts';
 export { PipelineClosedError } from './pipelines/pipeline-closed-error.ts';
 export type { StageFailure } from './pipelines/stage-failure.ts';
