@@ -1,8 +1,7 @@
-import type { Backoff, Clock } from '@zaphub/concurrency';
+import type { Backoff, Clock, LatencyHistogram } from '@zaphub/concurrency';
 import { type DriverClient, type DriverSettings, openClient } from './driver.ts';
 import type { CommandArguments } from './idempotent.ts';
 import { InFlight } from './in-flight.ts';
-import type { LatencyHistogram } from './latency-histogram.ts';
 import { Link, type LinkEvents } from './link.ts';
 import { RedisError } from './redis-error.ts';
 import { WriteBatcher } from './write-batcher.ts';

@@ -1,6 +1,5 @@
-import type { Clock } from '@zaphub/concurrency';
+import type { Clock, LatencyHistogram } from '@zaphub/concurrency';
 import { awakeTimer } from './awake-timer.ts';
-import type { LatencyHistogram } from './latency-histogram.ts';
 import { RedisError, toRedisError } from './redis-error.ts';
 
 interface Pending {
@@ -47,7 +46,7 @@ export class InFlight {
       send().then(
         (reply) => {
           if (!this.#settle(pending)) return;
-          latency.add(clock.now() - pending.startedAt);
+          latency.record(clock.now() - pending.startedAt);
           resolve(reply);
         },
         (error: unknown) => {

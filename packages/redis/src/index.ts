@@ -1,5 +1,4 @@
 export { type CommandArguments, isIdempotent } from './idempotent.ts';
-export type { LatencySnapshot } from './latency-histogram.ts';
 export { openRedis, type RedisDeps, type RedisSettings } from './open-redis.ts';
 export type {
   BlockOptions,

@@ -55,8 +55,8 @@ describe('a healthy Redis', () => {
       errors: { redis_refused: 1 },
       connections: { commands: { open: 2, ready: 2 } },
     });
-    expect(metrics.latency.count).toBe(metrics.latency.counts.reduce((sum, count) => sum + count, 0));
     expect(metrics.latency.count).toBeGreaterThan(0);
+    expect(metrics.latency.counts.at(-1)).toBe(metrics.latency.count);
   });
 
   it('runs scripts, also ones it has never seen or has forgotten', async () => {

@@ -1,16 +1,17 @@
 import type { ConnectionOptions } from 'node:tls';
-import { type Clock, exponentialBackoff, monotonicClock } from '@zaphub/concurrency';
+import { type Clock, exponentialBackoff, LatencyHistogram, monotonicClock } from '@zaphub/concurrency';
 import type { Logger } from '@zaphub/telemetry';
 import { BlockingPool } from './blocking-pool.ts';
 import { Caller } from './caller.ts';
 import { CommandPool } from './command-pool.ts';
 import type { DriverSettings } from './driver.ts';
 import { HealthMonitor } from './health-monitor.ts';
-import { LatencyHistogram } from './latency-histogram.ts';
 import type { RedisAdapter } from './redis-adapter.ts';
 import { parseRedisUrl } from './redis-url.ts';
 import { scanKeys } from './scan-keys.ts';
 import { Subscriber } from './subscriber.ts';
+
+const latencyBoundsMs = [0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500] as const;
 
 /** What {@link openRedis} works with. */
 export interface RedisDeps {
@@ -131,7 +132,7 @@ export async function openRedis(deps: RedisDeps, settings: RedisSettings): Promi
       commands: caller.commands,
       retries: caller.retries,
       errors: Object.fromEntries(caller.errors),
-      latency: latency.snapshot(),
+      latency: latency.buckets(latencyBoundsMs),
       inFlight: commands.inFlight,
       connections: {
         commands: { open: commands.open, ready: commands.ready },

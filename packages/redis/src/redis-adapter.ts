@@ -1,5 +1,5 @@
+import type { LatencyBuckets } from '@zaphub/concurrency';
 import type { CommandArguments } from './idempotent.ts';
-import type { LatencySnapshot } from './latency-histogram.ts';
 import type { RedisErrorCode } from './redis-error.ts';
 import type { RedisScript } from './script.ts';
 
@@ -65,7 +65,7 @@ export interface RedisMetrics {
   /** Failed commands by code, after their last attempt. */
   readonly errors: Readonly<Partial<Record<RedisErrorCode, number>>>;
   /** Time from sending to the answer. */
-  readonly latency: LatencySnapshot;
+  readonly latency: LatencyBuckets;
   /** Commands sent and not yet answered. */
   readonly inFlight: number;
   readonly connections: {

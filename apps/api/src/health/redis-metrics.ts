@@ -65,12 +65,10 @@ function addLatency(registry: Registry, latency: ReturnType<RedisAdapter['metric
     labelNames: ['le'],
     registers,
   });
-  let answers = 0;
-  for (const [index, counted] of latency.counts.entries()) {
-    const boundMs = latency.boundsMs[index];
-    answers += counted;
-    bucket.inc({ le: boundMs === undefined ? '+Inf' : String(boundMs / 1000) }, answers);
+  for (const [index, boundMs] of latency.boundsMs.entries()) {
+    bucket.inc({ le: String(boundMs / 1000) }, latency.counts[index] ?? 0);
   }
+  bucket.inc({ le: '+Inf' }, latency.count);
   new Counter({ name: `${name}_sum`, help: 'Time until the answer', registers }).inc(latency.sumMs / 1000);
   new Counter({ name: `${name}_count`, help: 'Answers', registers }).inc(latency.count);
 }
