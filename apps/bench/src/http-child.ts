@@ -24,13 +24,16 @@ export async function startHttpChild(
   return {
     url: `http://127.0.0.1:${String(port)}`,
     process: child,
-    async close() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const exited = once(child, 'exit');
-      child.kill('SIGTERM');
-      await exited;
-    },
+    close: () => endChild(child),
   };
+}
+
+/** Asks a process to end and waits until it has; one that has ended is left alone. */
+export async function endChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
 }
 
 /**

@@ -1,4 +1,5 @@
-import { askRedis, freePort, startRedis, type TestRedis } from './redis.ts';
+import { freePort } from './free-port.ts';
+import { askRedis, startRedis, type TestRedis } from './redis.ts';
 
 /** Masters of one cluster, each with a third of the slots and no replica. */
 export interface TestRedisCluster {

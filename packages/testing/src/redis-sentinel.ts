@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { askRedis, freePort, startRedis, type TestRedis } from './redis.ts';
+import { freePort } from './free-port.ts';
+import { askRedis, startRedis, type TestRedis } from './redis.ts';
 
 /** A server with one replica, watched by one sentinel that promotes the replica when the server dies. */
 export interface TestRedisSentinel {

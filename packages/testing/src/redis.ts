@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from './free-port.ts';
 
 /** A real Redis of one test, on 127.0.0.1 and a free port that it keeps when started again. */
 export interface TestRedis {
@@ -94,19 +95,6 @@ function answersPing(port: number): Promise<boolean> {
     socket.once('data', (data) => answer(/^(\+PONG|-NOAUTH)/.test(data.toString())));
     socket.once('error', () => answer(false));
     socket.setTimeout(1000, () => answer(false));
-  });
-}
-
-/** A port that nobody uses right now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
   });
 }
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDatabase, systemScope } from '@zaphub/db';
 import { createCampaign, createTemplate, startCampaign } from '@zaphub/features';
+import { freePort } from '@zaphub/testing';
 import { toPublicId } from '@zaphub/types';
+import { endChild } from '../http-child.ts';
 import { jwtSecret, mintToken } from '../mint-token.ts';
 import { openStage, type Stage } from '../send/stage.ts';
 
@@ -36,7 +36,7 @@ export async function openApiStage(): Promise<ApiStage> {
   const children: ChildProcess[] = [];
   const db = createDatabase({ connectionString: stage.urls.system, statementTimeoutMs: 0 });
   const close = async (): Promise<void> => {
-    await Promise.all(children.map(end));
+    await Promise.all(children.map(endChild));
     await db.close();
     await stage.close();
   };
@@ -125,23 +125,6 @@ export async function openApiStage(): Promise<ApiStage> {
 function start(path: string, env: Readonly<Record<string, string>>): ChildProcess {
   // The log goes where a production log goes: away from the process, here into nothing.
   return fork(path, [], { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill('SIGTERM');
-  await exited;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // A listening TCP server has an address with a port.
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function answers(url: string, server: ChildProcess): Promise<void> {

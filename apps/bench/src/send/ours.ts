@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
@@ -10,6 +9,7 @@ import { createDatabase, systemScope } from '@zaphub/db';
 import type { Database, TenantScope } from '@zaphub/db';
 import { createCampaign, createTemplate, startCampaign } from '@zaphub/features';
 import { toPublicId } from '@zaphub/types';
+import { endChild } from '../http-child.ts';
 import type { Stage } from './stage.ts';
 
 /** What one campaign took. */
@@ -59,7 +59,7 @@ export async function startOurWorker(stage: Stage, redisUrl?: string): Promise<O
       return { ...seconds, peakRssMb: await peakRssMb(child) };
     },
     async close() {
-      if (child.exitCode === null && child.kill('SIGTERM')) await once(child, 'exit');
+      await endChild(child);
       await db.close();
     },
   };
