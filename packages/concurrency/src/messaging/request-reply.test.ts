@@ -98,6 +98,14 @@ describe('RequestReply', () => {
     expect(clock.timers).toBe(0);
   });
 
+  it('waits for ever when told so', async () => {
+    const { calls, clock } = setUp();
+    const asked = calls.request('a', { timeoutMs: Infinity });
+    await clock.advance(1e12);
+    calls.reply((await taken(calls)).id, 'at last');
+    expect([await asked, clock.timers]).toEqual(['at last', 0]);
+  });
+
   it('never hands an aborted request to a server', async () => {
     const { calls } = setUp();
     const stop = new AbortController();
@@ -241,7 +249,7 @@ describe('RequestReply', () => {
     expect(() => setUp({ maxPending: 0 })).toThrow(RangeError);
     expect(() => setUp({ timeoutMs: Number.NaN })).toThrow(RangeError);
     const { calls } = setUp();
-    await expect(calls.request('a', { timeoutMs: Number.POSITIVE_INFINITY })).rejects.toThrow(RangeError);
+    await expect(calls.request('a', { timeoutMs: 0 })).rejects.toThrow(RangeError);
     await expect(calls.serve((body) => body, { workers: 0 })).rejects.toThrow(RangeError);
   });
 });

@@ -11,14 +11,14 @@ import { TooManyRequestsError } from './too-many-requests-error.ts';
 export interface RequestReplyOptions {
   /** Requests that may wait for a reply at the same time, taken or not; a whole number from 1. */
   readonly maxPending: number;
-  /** How long a request waits for its reply unless it says otherwise; above 0, at most 2^31 - 1. Default 30 000. */
+  /** How long a request waits for its reply unless it says otherwise; above 0, `Infinity` for ever. Default 30 000. */
   readonly timeoutMs?: number;
   readonly clock?: Clock;
 }
 
 /** How one request waits. */
 export interface RequestOptions {
-  /** Above 0, at most 2^31 - 1. Default: that of the {@link RequestReply}. */
+  /** Above 0, `Infinity` for ever. Default: that of the {@link RequestReply}. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -77,7 +77,7 @@ export class RequestReply<Request, Reply>
     if (!Number.isInteger(maxPending) || maxPending < 1) {
       throw new RangeError(`maxPending must be a whole number from 1, not ${maxPending}`);
     }
-    if (!isTimeout(timeoutMs)) throw timeoutOutOfRange(timeoutMs);
+    if (!(timeoutMs > 0)) throw notATimeout(timeoutMs);
     this.maxPending = maxPending;
     this.#timeoutMs = timeoutMs;
     this.#deadlines = new Deadlines(clock);
@@ -121,7 +121,7 @@ export class RequestReply<Request, Reply>
     const signal = options?.signal;
     if (signal?.aborted === true) return Promise.reject(signal.reason);
     if (this.#isClosed) return Promise.reject(new RequestReplyClosedError());
-    if (!isTimeout(timeoutMs)) return Promise.reject(timeoutOutOfRange(timeoutMs));
+    if (!(timeoutMs > 0)) return Promise.reject(notATimeout(timeoutMs));
     if (this.#pending.size >= this.maxPending)
       return Promise.reject(new TooManyRequestsError(this.maxPending));
     return new Promise<Reply>((resolve, reject) => {
@@ -238,13 +238,6 @@ export class RequestReply<Request, Reply>
   }
 }
 
-/** Timers of the platform hold no more: about 24 days. */
-const maxTimeoutMs = 2 ** 31 - 1;
-
-function isTimeout(timeoutMs: number): boolean {
-  return timeoutMs > 0 && timeoutMs <= maxTimeoutMs;
-}
-
-function timeoutOutOfRange(timeoutMs: number): RangeError {
-  return new RangeError(`timeoutMs must be above 0 and at most ${maxTimeoutMs}, not ${timeoutMs}`);
+function notATimeout(timeoutMs: number): RangeError {
+  return new RangeError(`timeoutMs must be above 0, not ${timeoutMs}`);
 }

@@ -1,6 +1,5 @@
 import { type CancelTimer, type Clock, monotonicClock } from '../time/clock.ts';
 import { WaitQueue } from '../waiting/wait-queue.ts';
-import { maxTimerMs } from './max-timer.ts';
 import type { Policy, Work } from './policy.ts';
 import { RateLimiterClosedError } from './rate-limiter-closed-error.ts';
 import { startWork } from './start-work.ts';
@@ -163,8 +162,8 @@ export class RateLimiter implements Policy {
     for (let first = this.#line.first; first !== undefined; first = this.#line.first) {
       const dueInMs = this.#dueInMs(first.ask, this.#clock.now());
       if (dueInMs > toleranceMs) {
-        // A timer may be a little early, or far too early for a long wait: then the next look sets another.
-        this.#cancelTimer = this.#clock.timer(Math.min(dueInMs, maxTimerMs), () => this.#serve());
+        // A timer may be a little early: then the next look sets another.
+        this.#cancelTimer = this.#clock.timer(dueInMs, () => this.#serve());
         return;
       }
       this.#takenSince += first.ask;

@@ -1,6 +1,5 @@
 import { type Clock, monotonicClock } from '../time/clock.ts';
 import type { Backoff } from './backoff.ts';
-import { maxTimerMs } from './max-timer.ts';
 import type { Policy, Work } from './policy.ts';
 import { startWork } from './start-work.ts';
 
@@ -8,7 +7,7 @@ import { startWork } from './start-work.ts';
 export interface RetryPolicyOptions {
   /** Attempts in all, the first included; a whole number from 1. */
   readonly attempts: number;
-  /** How long to wait between attempts; 24 days at most. */
+  /** How long to wait between attempts; `Infinity` until an abort. */
   readonly backoff: Backoff;
   /** Whether trying again may help. Default: always. */
   readonly shouldRetry?: (error: unknown, attempt: number) => boolean;
@@ -77,7 +76,7 @@ export class RetryPolicy implements Policy {
     const { attempts, shouldRetry, backoff, onRetry } = this.#options;
     if (signal?.aborted === true || attempt >= attempts || shouldRetry?.(error, attempt) === false)
       throw error;
-    const delayMs = Math.min(maxTimerMs, backoff(attempt, previousDelayMs, error));
+    const delayMs = backoff(attempt, previousDelayMs, error);
     onRetry?.(error, attempt, delayMs);
     return delayMs;
   }

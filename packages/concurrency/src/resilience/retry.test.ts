@@ -126,7 +126,7 @@ describe('retry', () => {
     ]);
   });
 
-  it('waits for what an error asks for, and 24 days at most', async () => {
+  it('waits for what an error asks for, be it for ever', async () => {
     const clock = createManualClock();
     const breaker = new CircuitBreaker({ resetAfterMs: 1000, clock });
     const delaysMs: number[] = [];
@@ -140,7 +140,7 @@ describe('retry', () => {
       signal: stop.signal,
     });
     await clock.advance(1_000_000);
-    expect(delaysMs).toEqual([2 ** 31 - 1]);
+    expect(delaysMs).toEqual([Infinity]);
     stop.abort(new Error('enough'));
     await expect(running).rejects.toThrow('enough');
   });

@@ -1,6 +1,5 @@
 import { type Clock, monotonicClock } from '../time/clock.ts';
 import { AbortWatch } from '../waiting/abort-watch.ts';
-import { maxTimerMs } from './max-timer.ts';
 import type { Policy, Work } from './policy.ts';
 import { startWork } from './start-work.ts';
 import { TimeoutError } from './timeout-error.ts';
@@ -12,7 +11,7 @@ export interface TimeoutOptions {
 }
 
 /**
- * Gives the work so many milliseconds (above 0, up to 24 days). When they are over, or the caller aborts, the
+ * Gives the work so many milliseconds (above 0; `Infinity` for as long as it takes). When they are over, or the caller aborts, the
  * signal that the work was given aborts, and the promise rejects in that instant, whether the work heeds the
  * signal or not; how it ends then, nobody is told. No timer and no listener outlives the work's end.
  *
@@ -84,6 +83,5 @@ export class TimeoutPolicy implements Policy {
 }
 
 function checkTimeout(timeoutMs: number): void {
-  if (timeoutMs > 0 && timeoutMs <= maxTimerMs) return;
-  throw new RangeError(`timeoutMs must be above 0 and at most ${maxTimerMs}, not ${timeoutMs}`);
+  if (!(timeoutMs > 0)) throw new RangeError(`timeoutMs must be above 0, not ${timeoutMs}`);
 }
