@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import process, { execPath } from 'node:process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { jwtSecret, mintToken } from '../mint-token.ts';
 import type { Stage } from '../send/stage.ts';
 import { end, hear } from './ask.ts';
 
@@ -25,7 +26,6 @@ export interface StreamServer {
   close(): Promise<void>;
 }
 
-const secret = 'a secret of this bench, at least 32 bytes long';
 const nodeFlags = ['--expose-gc', '--import', join(import.meta.dirname, 'memory-probe.ts')];
 const users = 100;
 
@@ -109,7 +109,7 @@ export async function startApi(
       DATABASE_API_URL: stage.urls.api,
       SUPABASE_URL: 'http://127.0.0.1:9',
       SUPABASE_PUBLISHABLE_KEY: 'none',
-      SUPABASE_JWT_SECRET: secret,
+      SUPABASE_JWT_SECRET: jwtSecret,
       ZAPHUB_FILES_DIR: stage.homeDir,
       ZAPHUB_PORT: '0',
       RATE_LIMIT_PER_MINUTE: '1000000',
@@ -147,13 +147,4 @@ function listening(child: ChildProcess): Promise<string> {
       if (url !== undefined) resolve(url);
     });
   });
-}
-
-/** An access token as the identity service gives them. */
-function mintToken(userId: string): string {
-  const now = Math.floor(Date.now() / 1000);
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = { sub: userId, role: 'authenticated', aud: 'authenticated', email: `${userId}@example.com` };
-  const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ ...claims, iat: now, exp: now + 7200 })}`;
-  return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
 }
