@@ -1,4 +1,5 @@
 import type { JobsOptions } from 'bullmq';
+import type { JobStatus } from './queues.ts';
 
 /** What we use of a BullMQ queue, the same on either backend and free of its type arguments. */
 export interface BullQueue {
@@ -6,7 +7,7 @@ export interface BullQueue {
   getJobCounts(): Promise<Record<string, number>>;
   /** How many wait, by BullMQ's priorities. */
   getCountsPerPriority(priorities: number[]): Promise<Record<string, number>>;
-  find(id: string): Promise<BullStoredJob | undefined>;
+  find(id: string): Promise<JobStatus | undefined>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   waitUntilReady(): Promise<unknown>;
@@ -31,20 +32,6 @@ export interface BullJob {
   readonly attemptsMade: number;
   /** Of the attempt after this one, when it is called while this one runs. */
   changePriority(options: { priority: number }): Promise<void>;
-}
-
-/** A job as the backend remembers it. */
-export interface BullStoredJob {
-  readonly state: string;
-  readonly data: unknown;
-  /** BullMQ's, which count down. */
-  readonly priority: number;
-  readonly attemptsMade: number;
-  readonly attemptsStarted: number;
-  readonly addedAtMs: number;
-  readonly startedAtMs: number | undefined;
-  readonly finishedAtMs: number | undefined;
-  readonly failedReason: string | undefined;
 }
 
 /** How a worker is to run. */

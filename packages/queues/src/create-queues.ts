@@ -8,7 +8,6 @@ import { doorbell } from './doorbell.ts';
 import { createOutageLog } from './outage-log.ts';
 import { createPostgresBackend } from './postgres-backend.ts';
 import { toBullPriority, type Urgency } from './priority.ts';
-import { presentJob } from './present-job.ts';
 import type { AddOptions, Consumer, JobHandler, JobStatus, QueueCounts, Queues } from './queues.ts';
 import { createRedisBackend } from './redis-backend.ts';
 import { within } from './within.ts';
@@ -154,10 +153,9 @@ class BullQueues implements Queues {
   }
 
   async find(queueName: string, id: string): Promise<JobStatus | undefined> {
-    const job = await this.#call(`asking for a job of ${queueName}`, async () =>
+    return this.#call(`asking for a job of ${queueName}`, async () =>
       (await this.#queue(queueName)).find(id),
     );
-    return job && presentJob(job);
   }
 
   async waitingByUrgency(queueName: string, urgencies: readonly Urgency[]): Promise<readonly number[]> {

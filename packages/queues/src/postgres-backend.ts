@@ -12,7 +12,7 @@ import {
 } from 'bullmq';
 import pg from 'pg';
 import { type BullBackend, maxProcessDeaths, retryAfterErrorMs } from './bull-backend.ts';
-import { readStoredJob } from './stored-job.ts';
+import { readJobStatus } from './read-job-status.ts';
 
 /** Settings of the Postgres backend. */
 export interface PostgresBackendOptions {
@@ -66,7 +66,7 @@ export function createPostgresBackend({ connectionString, schema }: PostgresBack
         add: (job, data, options) => queue.add(job, data, options),
         getJobCounts: () => queue.getJobCounts(),
         getCountsPerPriority: (priorities) => queue.getCountsPerPriority(priorities),
-        find: async (id) => readStoredJob(await queue.getJob(id)),
+        find: async (id) => readJobStatus(await queue.getJob(id)),
         pause: () => queue.pause(),
         resume: () => queue.resume(),
         waitUntilReady: () => queue.waitUntilReady(),

@@ -8,3 +8,8 @@ export type Urgency = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
 export function toBullPriority(urgency: Urgency): number {
   return 11 - urgency;
 }
+
+/** The way back from {@link toBullPriority}. */
+export function toUrgency(bullPriority: number): number {
+  return 11 - bullPriority;
+}

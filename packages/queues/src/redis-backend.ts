@@ -3,7 +3,7 @@ import { AppError } from '@zaphub/types';
 import { Queue, type RedisQueueBackend, Worker } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import { type BullBackend, maxProcessDeaths, retryAfterErrorMs } from './bull-backend.ts';
-import { readStoredJob } from './stored-job.ts';
+import { readJobStatus } from './read-job-status.ts';
 
 /** Settings of the Redis backend. */
 export interface RedisBackendOptions {
@@ -51,7 +51,7 @@ export function createRedisBackend({ url, prefix, logger }: RedisBackendOptions)
         add: (job, data, options) => queue.add(job, data, options),
         getJobCounts: () => queue.getJobCounts(),
         getCountsPerPriority: (priorities) => queue.getCountsPerPriority(priorities),
-        find: async (id) => readStoredJob(await queue.getJob(id)),
+        find: async (id) => readJobStatus(await queue.getJob(id)),
         pause: () => queue.pause(),
         resume: () => queue.resume(),
         waitUntilReady: () => queue.waitUntilReady(),
