@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { createKernel, KernelBootError, logKernelEvent } from '@zaphub/kernel';
+import { createKernel, logKernelEvent, runKernel } from '@zaphub/kernel';
 import { createLogger } from '@zaphub/telemetry';
 import { defineWorkerPlugins } from './compose/worker-plugins.ts';
 import { ConfigError, parseConfig, type WorkerConfig } from './config.ts';
@@ -13,45 +13,10 @@ export async function runWorker(env: Readonly<Record<string, string | undefined>
     onEvent: (event) => logKernelEvent(logger, event),
   });
 
-  const showBootTree = (): void => {
-    if (config.showsBootTree) process.stdout.write(`${kernel.bootTree()}\n`);
-    else logger.debug(kernel.bootTree());
-  };
-
-  let isStopping = false;
-  const stop = async (why: string, exitCode: number): Promise<void> => {
-    if (isStopping) return;
-    isStopping = true;
-    logger.info('stopping', { why });
-    await kernel.close({ deadlineMs: config.shutdownTimeoutMs }).catch((error: unknown) => {
-      logger.error('not everything closed', { error });
-    });
-    await logger.close();
-    process.exit(exitCode);
-  };
-  const fail = (error: unknown): void => {
-    logger.fatal('an error nobody caught', { error });
-    void stop('an error nobody caught', 1);
-  };
-  process.on('SIGTERM', () => void stop('SIGTERM', 0));
-  process.on('SIGINT', () => void stop('SIGINT', 0));
-  process.on('disconnect', () => void stop('the process that started this one has gone', 0));
-  process.on('uncaughtException', fail);
-  process.on('unhandledRejection', fail);
-
-  if (config.failpoint)
+  if (config.failpoint) {
     logger.warn('a failpoint is armed: this process is made to fail', { ...config.failpoint });
-  try {
-    await kernel.start();
-  } catch (error) {
-    if (isStopping) return false; // told to stop while starting
-    const reason = error instanceof KernelBootError ? error.message : String(error);
-    logger.fatal(`the worker did not start: ${reason}`, { error });
-    showBootTree();
-    await logger.close();
-    return process.exit(1);
   }
-  showBootTree();
+  if (!(await runKernel({ kernel, log: logger }, { name: 'worker', ...config }))) return false;
   logger.info('working', { owner: config.owner, queues: config.queues.kind });
   process.send?.('ready');
   return true;

@@ -29,6 +29,7 @@ export {
 export { ContextPool, type ContextPoolOptions } from './request/context-pool.ts';
 export { EnhancerTimeoutError } from './request/enhancer-timeout-error.ts';
 export type { EnhanceInput, Enhancer, ValueOf } from './request/enhancer.ts';
+export { type ProcessLog, runKernel, type RunKernelOptions } from './run-kernel.ts';
 export type { SlowOperation } from './stats/slow-operations.ts';
 export { createStats, type Metrics, type Stats, type StatsOptions, type Timing } from './stats/stats.ts';
 export type { BacklogAlarm, BacklogAlarmOptions } from './tasks/backlog-alarm.ts';
