@@ -10,14 +10,27 @@ import type { AnyPlugin } from './plugin.ts';
 export function planBatches(plugins: readonly AnyPlugin[]): readonly (readonly AnyPlugin[])[] {
   refuseDuplicates(plugins);
   refuseUnknown(plugins);
+  return inBatches(plugins, () => true);
+}
+
+/**
+ * Batches of those plugins that take part: each after the ones that it needs, also by way of plugins that do not.
+ *
+ * @throws KernelGraphError `plugin_cycle`
+ */
+export function inBatches(
+  plugins: Iterable<AnyPlugin>,
+  takesPart: (plugin: AnyPlugin) => boolean,
+): readonly (readonly AnyPlugin[])[] {
   const depths = new Map<AnyPlugin, number>();
-  for (const plugin of plugins) depthOf(plugin, depths, []);
   const batches: AnyPlugin[][] = [];
   for (const plugin of plugins) {
-    const depth = depths.get(plugin) ?? 0;
-    (batches[depth] ??= []).push(plugin);
+    const depth = depthOf(plugin, { depths, takesPart }, []);
+    if (takesPart(plugin)) (batches[depth] ??= []).push(plugin);
   }
-  return batches.map((batch) => batch.toSorted((a, b) => (b.priority ?? 0) - (a.priority ?? 0)));
+  return batches
+    .filter((batch) => batch.length > 0)
+    .map((batch) => batch.toSorted((a, b) => (b.priority ?? 0) - (a.priority ?? 0)));
 }
 
 /** The plugins that must be open before this one, in the order it names them. */
@@ -50,8 +63,13 @@ function refuseUnknown(plugins: readonly AnyPlugin[]): void {
   }
 }
 
-function depthOf(plugin: AnyPlugin, depths: Map<AnyPlugin, number>, path: readonly AnyPlugin[]): number {
-  const known = depths.get(plugin);
+/** How many that take part stand below a plugin, one upon the other. */
+function depthOf(
+  plugin: AnyPlugin,
+  plan: { readonly depths: Map<AnyPlugin, number>; readonly takesPart: (plugin: AnyPlugin) => boolean },
+  path: readonly AnyPlugin[],
+): number {
+  const known = plan.depths.get(plugin);
   if (known !== undefined) return known;
   const cycleStart = path.indexOf(plugin);
   if (cycleStart !== -1) {
@@ -60,8 +78,9 @@ function depthOf(plugin: AnyPlugin, depths: Map<AnyPlugin, number>, path: readon
   }
   let depth = 0;
   for (const needed of dependenciesOf(plugin)) {
-    depth = Math.max(depth, depthOf(needed, depths, [...path, plugin]) + 1);
+    const own = plan.takesPart(needed) ? 1 : 0;
+    depth = Math.max(depth, depthOf(needed, plan, [...path, plugin]) + own);
   }
-  depths.set(plugin, depth);
+  plan.depths.set(plugin, depth);
   return depth;
 }
