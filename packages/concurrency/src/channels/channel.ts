@@ -1,4 +1,5 @@
 import { type ChannelObserver, type ObservableChannel, observe } from '../inspect/observe.ts';
+import { RingBuffer } from '../waiting/ring-buffer.ts';
 import { Waiter, WaitQueue } from '../waiting/wait-queue.ts';
 import { accepted } from './accepted.ts';
 import { ChannelClosedError } from './channel-closed-error.ts';
@@ -12,7 +13,6 @@ import {
   type Received,
   type WritableChannel,
 } from './ports.ts';
-import { RingBuffer } from './ring-buffer.ts';
 
 export interface ChannelOptions {
   /** What happens to a value that comes while the channel is full; `block` by default. */

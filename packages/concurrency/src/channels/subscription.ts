@@ -1,10 +1,10 @@
+import { RingBuffer } from '../waiting/ring-buffer.ts';
 import { Waiter, WaitQueue } from '../waiting/wait-queue.ts';
 import { accepted } from './accepted.ts';
 import type { Delivery } from './delivery.ts';
 import type { Overflow } from './overflow.ts';
 import { joinReceivers, type LeaveLine, type ReadableChannel, type Received } from './ports.ts';
 import { soleReader } from './receiving.ts';
-import { RingBuffer } from './ring-buffer.ts';
 
 export interface SubscriptionOptions {
   /** Values that may wait for this reader. */

@@ -1,7 +1,7 @@
 import { accepted } from '../channels/accepted.ts';
-import { RingBuffer } from '../channels/ring-buffer.ts';
 import type { Backoff } from '../resilience/backoff.ts';
 import { type CancelTimer, type Clock, monotonicClock } from '../time/clock.ts';
+import { RingBuffer } from '../waiting/ring-buffer.ts';
 import { WaitQueue } from '../waiting/wait-queue.ts';
 import {
   type DeadLetter,

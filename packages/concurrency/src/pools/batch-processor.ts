@@ -1,5 +1,5 @@
 import { type CancelTimer, type Clock, monotonicClock } from '../time/clock.ts';
-import { Fifo } from '../waiting/fifo.ts';
+import { RingBuffer } from '../waiting/ring-buffer.ts';
 import { Batch } from './batch.ts';
 import { BatchEntry } from './batch-entry.ts';
 import type { BatchLoaderOptions, BatchProcessorOptions } from './batch-options.ts';
@@ -44,7 +44,7 @@ export class BatchProcessor<T, R = void> {
   #cancelTimer: CancelTimer | undefined = undefined;
   readonly #onTimer = (): void => this.#send();
   /** Gathered, waiting for a place. */
-  readonly #ready = new Fifo<Batch<T, R>>();
+  readonly #ready = new RingBuffer<Batch<T, R>>();
   /** Sent and not done. */
   readonly #sent = new Set<Batch<T, R>>();
   /** Not accepted: there is no room. */
@@ -198,7 +198,7 @@ export class BatchProcessor<T, R = void> {
       if (batch.items.length > 0) await this.#settle(batch);
       this.#sent.delete(batch);
       batch.end();
-      batch = this.#ready.shift()?.value;
+      batch = this.#ready.size > 0 ? this.#ready.shift() : undefined;
     }
     this.#running--;
   }
