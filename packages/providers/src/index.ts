@@ -20,6 +20,15 @@ export type {
   TemplateHeader,
   TemplateValue,
 } from './message-content.ts';
+export type {
+  Inbound,
+  InboundContent,
+  InboundListener,
+  InboundMessage,
+  InboundPreference,
+  Person,
+} from './inbound.ts';
+export type { OpenSessionOptions, Session, SessionEvent, SessionProvider, SessionStore } from './session.ts';
 export { Secret } from './secret.ts';
 export { createSimulator } from './simulator/create-simulator.ts';
 export type { SimulatorOptions } from './simulator/create-simulator.ts';
@@ -59,9 +68,7 @@ export { receiptsOf } from './cloud-api/webhooks/receipts.ts';
 export { challengeOf, isSignedWebhook, maxWebhookBytes } from './cloud-api/webhooks/verify-webhook.ts';
 export type {
   AccountEvent,
-  InboundContent,
   InboundEvent,
-  Person,
   PreferenceEvent,
   StatusEvent,
   TemplateEvent,

@@ -1,3 +1,4 @@
+import type { InboundListener } from './inbound.ts';
 import type { ContentKind, MessageContent } from './message-content.ts';
 
 /** What a network takes at most; a part that is missing has no limit that is known. */
@@ -101,8 +102,11 @@ export type SendOutcome =
 /** Later news of a message. May come twice, late, in any order, and before `send` has answered. */
 export interface Receipt {
   readonly messageId: string;
-  readonly kind: 'delivered' | 'read' | 'failed';
+  /** `sent`: the network has it, which settles an outcome that was lost. */
+  readonly kind: 'sent' | 'delivered' | 'read' | 'failed';
   readonly at: Date;
+  /** The network's id of the message, where the receipt carries it. */
+  readonly providerMessageId?: string;
   /** Why it failed, in the words of `SendOutcome`'s codes; absent when the network does not say. */
   readonly code?: string;
 }
@@ -118,6 +122,8 @@ export interface Provider {
   send(request: SendRequest, options: SendOptions): Promise<SendOutcome>;
   /** Begins to hand over receipts; one listener at a time. Answers the function that stops it. */
   onReceipt(listener: ReceiptListener): () => Promise<void>;
+  /** Begins to hand over what people send; one listener at a time. Absent where `abilities.inbound` is not true. */
+  onInbound?(listener: InboundListener): () => Promise<void>;
   /** Waits for requests under way and stops receipts. Idempotent; `send` answers `not_sent` afterwards. */
   close(): Promise<void>;
 }

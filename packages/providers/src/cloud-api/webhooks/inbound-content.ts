@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { MediaKind } from '../../message-content.ts';
-import type { InboundContent } from './webhook-events.ts';
+import type { InboundContent } from '../../inbound.ts';
 
 const file = z.object({
   id: z.string().min(1),

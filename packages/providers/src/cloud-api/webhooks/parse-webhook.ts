@@ -4,7 +4,8 @@ import { messageIdOfTag } from '../message-tag.ts';
 import { readNotice } from './account-notices.ts';
 import { inboundContentOf } from './inbound-content.ts';
 import { type Change, type Found, readPart } from './read-part.ts';
-import type { Person, PreferenceEvent, StatusEvent, WebhookContents } from './webhook-events.ts';
+import type { Person } from '../../inbound.ts';
+import type { PreferenceEvent, StatusEvent, WebhookContents } from './webhook-events.ts';
 import * as shape from './webhook-schema.ts';
 
 const optedOut = 131050;

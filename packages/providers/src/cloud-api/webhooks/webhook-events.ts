@@ -1,17 +1,6 @@
-import type { MediaKind } from '../../message-content.ts';
+import type { InboundContent, Person } from '../../inbound.ts';
 import type { GraphError } from '../graph-error.ts';
 import type { ErrorClass } from '../error-table.ts';
-
-/** Whoever is at the other end, by every name that Meta gave. */
-export interface Person {
-  /** E.164 with its plus sign; absent for somebody whose number is hidden. */
-  readonly phone?: string;
-  /** Business-scoped: the same person has another one for another business. */
-  readonly userId?: string;
-  readonly parentUserId?: string;
-  readonly username?: string;
-  readonly name?: string;
-}
 
 interface Event {
   /** The same for every copy of this event, and for no other: what a store de-duplicates by. */
@@ -35,35 +24,6 @@ export interface StatusEvent extends Event {
     readonly reason: string;
   };
 }
-
-/** What a person's message holds. */
-export type InboundContent =
-  | { readonly kind: 'text'; readonly text: string }
-  | {
-      readonly kind: 'media';
-      readonly media: MediaKind;
-      /** Can be fetched for 7 days. */
-      readonly mediaId: string;
-      readonly mimeType: string;
-      readonly sha256?: string;
-      readonly caption?: string;
-      readonly filename?: string;
-      readonly isVoice?: boolean;
-    }
-  /** A quick reply of a template was tapped. */
-  | { readonly kind: 'button'; readonly text: string; readonly payload: string }
-  /** A button or a row of an interactive message was chosen. */
-  | { readonly kind: 'choice'; readonly of: 'buttons' | 'list'; readonly id: string; readonly title: string }
-  /** Without an emoji: the reaction was taken back. */
-  | { readonly kind: 'reaction'; readonly to: string; readonly emoji?: string }
-  | {
-      readonly kind: 'location';
-      readonly latitude: number;
-      readonly longitude: number;
-      readonly name?: string;
-    }
-  /** Of a type, or of a shape, that is not known here: kept as it came. */
-  | { readonly kind: 'other'; readonly type: string; readonly raw: unknown };
 
 /** A message from a person. */
 export interface InboundEvent extends Event {
