@@ -75,7 +75,7 @@ interface Policy {
 
 async function judgePolicies(tx: Tx): Promise<string[]> {
   const tables = await tx.rows<{ name: string; open_to_people: boolean }>(
-    `select n.nspname || '.' || c.relname as name, has_table_privilege('authenticated', c.oid, 'select') as open_to_people
+    `select n.nspname || '.' || c.relname as name, has_any_column_privilege('authenticated', c.oid, 'select') as open_to_people
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where c.relkind in ('r', 'p') and n.nspname in ('public', 'app') and c.relname <> 'installation'
        and (c.relname = 'tenants' or exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id'))`,

@@ -20,6 +20,7 @@ export const exportedTables: readonly ExportedTable[] = [
   { table: 'templates', tenantColumn: 'tenant_id', key: ['id'] },
   // Settings may hold what opens the tenant's account at a provider.
   { table: 'connections', tenantColumn: 'tenant_id', key: ['id'], without: ['settings'] },
+  { table: 'connection_events', tenantColumn: 'tenant_id', key: ['connection_id', 'id'] },
   { table: 'campaigns', tenantColumn: 'tenant_id', key: ['id'] },
   { table: 'campaign_counters', tenantColumn: 'tenant_id', key: ['campaign_id'] },
   { table: 'tasks', tenantColumn: 'tenant_id', key: ['seq'], without: ['file_key', 'context'] },
@@ -32,9 +33,14 @@ export const ledgerTables = ['messages', 'message_attempts'] as const;
 export const internalTables = [
   'campaign_heads',
   'claims',
+  // Secrets, of use to nobody who cannot open them.
+  'connection_codes',
+  'connection_credentials',
+  'connection_sessions',
   'event_heads',
   'events',
   'import_matches',
   'lanes',
   'outbox',
+  'session_keys',
 ] as const;
