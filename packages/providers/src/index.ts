@@ -29,6 +29,15 @@ export type {
   Person,
 } from './inbound.ts';
 export type { OpenSessionOptions, Session, SessionEvent, SessionProvider, SessionStore } from './session.ts';
+export type {
+  AccountNotice,
+  TemplateNotice,
+  WebhookHeaders,
+  WebhookInbound,
+  WebhookNews,
+  WebhookReceipt,
+  WebhookSource,
+} from './webhook-source.ts';
 export { Secret } from './secret.ts';
 export { createSimulator } from './simulator/create-simulator.ts';
 export type { SimulatorOptions } from './simulator/create-simulator.ts';
