@@ -37,6 +37,18 @@ export {
   startCampaign,
 } from './campaigns/index.ts';
 export type { CampaignRow } from './campaigns/index.ts';
+export {
+  createCredentialsKey,
+  createKeyRing,
+  isCredentialsKey,
+  openSecret,
+  readCredentials,
+  resealAll,
+  sealSecret,
+  usedKeyIds,
+  writeCredentials,
+} from './credentials/index.ts';
+export type { KeyRing, KeyRingOptions, SealContext, SealOwner } from './credentials/index.ts';
 export { ensureSimulator } from './connections/index.ts';
 export { compileTemplate, createTemplate } from './templates/index.ts';
 export type { CompiledTemplate, RenderedText, TemplateContact } from './templates/index.ts';

@@ -99,9 +99,62 @@ export const problemTitles: Readonly<Record<ErrorCode, Readonly<Record<Locale, s
     en: 'The import is not in a state that allows this. Nothing was changed.',
     'pt-BR': 'O estado da importação não permite isso. Nada foi alterado.',
   },
+  connection_state: {
+    en: 'The connection cannot do this in its present state.',
+    'pt-BR': 'A conexão não pode fazer isto no estado em que está.',
+  },
+  connection_in_use: {
+    en: 'Campaigns still send from this connection. Finish or cancel them first. Nothing was deleted.',
+    'pt-BR': 'Ainda há campanhas enviando por esta conexão. Encerre ou cancele-as antes. Nada foi excluído.',
+  },
+  connection_invalid: {
+    en: 'What was filled in does not fit this kind of connection. Nothing was changed.',
+    'pt-BR': 'O que foi preenchido não serve para este tipo de conexão. Nada foi alterado.',
+  },
+  provider_off: {
+    en: 'This kind of connection is switched off on this server. Whoever runs the server can switch it on.',
+    'pt-BR': 'Este tipo de conexão está desligado neste servidor. Quem administra o servidor pode ligá-lo.',
+  },
+  terms_not_accepted: {
+    en: 'Read and accept the warning about WhatsApp’s terms first. Nothing was created.',
+    'pt-BR': 'Antes, leia e aceite o aviso sobre os termos do WhatsApp. Nada foi criado.',
+  },
+  credentials_locked: {
+    en: 'The server does not have the key that seals credentials. Nothing was changed; whoever runs it must set the key.',
+    'pt-BR':
+      'O servidor não tem a chave que protege as credenciais. Nada foi alterado; quem o administra precisa configurar a chave.',
+  },
   schedule_in_past: {
     en: 'This time has passed. Choose one in the future.',
     'pt-BR': 'Este horário já passou. Escolha um no futuro.',
+  },
+  contact_opted_out: {
+    en: 'This person asked not to get messages. Nothing was sent.',
+    'pt-BR': 'Esta pessoa pediu para não receber mensagens. Nada foi enviado.',
+  },
+  contact_unreachable: {
+    en: 'This contact has no number to write to. Nothing was sent.',
+    'pt-BR': 'Este contato não tem número para receber mensagens. Nada foi enviado.',
+  },
+  phone_invalid: {
+    en: 'This is not a mobile number that can get messages. Nothing was sent.',
+    'pt-BR': 'Este não é um número de celular que possa receber mensagens. Nada foi enviado.',
+  },
+  idempotency_key_missing: {
+    en: 'This request needs an Idempotency-Key, so that a repetition sends nothing twice.',
+    'pt-BR': 'Este pedido precisa de uma Idempotency-Key, para que uma repetição não envie nada duas vezes.',
+  },
+  idempotency_key_invalid: {
+    en: 'An Idempotency-Key has 1 to 255 visible characters.',
+    'pt-BR': 'Uma Idempotency-Key tem de 1 a 255 caracteres visíveis.',
+  },
+  idempotency_key_reused: {
+    en: 'This Idempotency-Key was used for another request. Nothing was changed; use a new one.',
+    'pt-BR': 'Esta Idempotency-Key já foi usada em outro pedido. Nada foi alterado; use uma nova.',
+  },
+  idempotency_in_progress: {
+    en: 'The same request is still under way. Ask again in a moment.',
+    'pt-BR': 'O mesmo pedido ainda está em andamento. Pergunte de novo em instantes.',
   },
   disk_full: {
     en: 'The server has no room left. Nothing was saved. Try again later.',
