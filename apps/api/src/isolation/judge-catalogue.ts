@@ -18,6 +18,8 @@ const definers = new Set([
   'app.outbox_lag', // a number and an age, of all tenants together
   'app.set_setup_token',
   'app.task_counts', // numbers of all tenants together
+  'app.webhook_connection', // a tenant's id and a provider's name, for whoever knows the connection's id
+  'app.webhook_lag', // numbers and an age, of all tenants together
 ]);
 
 /**

@@ -21,6 +21,8 @@ export const exportedTables: readonly ExportedTable[] = [
   // Settings may hold what opens the tenant's account at a provider.
   { table: 'connections', tenantColumn: 'tenant_id', key: ['id'], without: ['settings'] },
   { table: 'connection_events', tenantColumn: 'tenant_id', key: ['connection_id', 'id'] },
+  { table: 'network_templates', tenantColumn: 'tenant_id', key: ['connection_id', 'network_id'] },
+  { table: 'template_syncs', tenantColumn: 'tenant_id', key: ['connection_id'] },
   { table: 'campaigns', tenantColumn: 'tenant_id', key: ['id'] },
   { table: 'campaign_counters', tenantColumn: 'tenant_id', key: ['campaign_id'] },
   { table: 'tasks', tenantColumn: 'tenant_id', key: ['seq'], without: ['file_key', 'context'] },
@@ -43,4 +45,6 @@ export const internalTables = [
   'lanes',
   'outbox',
   'session_keys',
+  // Waits to be read; what it says is then in the tables above.
+  'webhook_inbox',
 ] as const;
