@@ -11,6 +11,9 @@ export const idPrefixes = {
   message: 'msg',
   connection: 'ses',
   task: 'tsk',
+  conversation: 'cnv',
+  conversation_message: 'cvm',
+  merge: 'mrg',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

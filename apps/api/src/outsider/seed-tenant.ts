@@ -96,7 +96,8 @@ export async function seedTenant(
       file_key: fileKey,
       error_code: canary('task-error'),
     });
-    return { contact, import: file, template, campaign, message, task };
+    const people = await seedPeople(tx, tenant, { contact, campaign, message, canary });
+    return { contact, import: file, template, campaign, message, task, ...people };
   });
   return {
     tenant: toPublicId('tenant', tenantId),
@@ -108,6 +109,9 @@ export async function seedTenant(
     campaign: toPublicId('campaign', uuids.campaign),
     message: toPublicId('message', uuids.message),
     task: toPublicId('task', uuids.task),
+    conversation: toPublicId('conversation', uuids.conversation),
+    conversation_message: toPublicId('conversation_message', uuids.conversation_message),
+    merge: toPublicId('merge', uuids.merge),
   };
 }
 
@@ -123,7 +127,63 @@ export function randomIds(): SeededIds {
     campaign: toPublicId('campaign', randomUUID()),
     message: toPublicId('message', randomUUID()),
     task: toPublicId('task', randomUUID()),
+    conversation: toPublicId('conversation', randomUUID()),
+    conversation_message: toPublicId('conversation_message', randomUUID()),
+    merge: toPublicId('merge', randomUUID()),
   };
+}
+
+/** A conversation, a proof and a merge: a second contact that has become part of the first. */
+async function seedPeople(
+  tx: Tx,
+  { tenantId, connectionId }: TestTenant,
+  about: { contact: string; campaign: string; message: string; canary: (kind: string) => string },
+): Promise<{ conversation: string; conversation_message: string; merge: string }> {
+  const { canary, contact } = about;
+  const merged = await insert(tx, 'contacts', {
+    tenant_id: tenantId,
+    name: canary('merged'),
+    merged_into: contact,
+  });
+  const merge = await insert(tx, 'contact_merges', {
+    tenant_id: tenantId,
+    kept_id: contact,
+    merged_id: merged,
+    before: { name: canary('before') },
+  });
+  await tx.run(
+    `insert into contact_identities (tenant_id, kind, value, contact_id) values ($1, 'username', $2, $3)`,
+    [tenantId, canary('username'), contact],
+  );
+  await insert(tx, 'opt_out_proofs', {
+    tenant_id: tenantId,
+    contact_id: contact,
+    source: 'manual',
+    evidence: canary('evidence'),
+  });
+  await tx.run(
+    `insert into opt_out_settings (tenant_id, stop_words) values ($1, array[$2]) on conflict do nothing`,
+    [tenantId, canary('word')],
+  );
+  const conversation = await insert(tx, 'conversations', {
+    tenant_id: tenantId,
+    contact_id: contact,
+    connection_id: connectionId,
+    unread: 1,
+    last_text: canary('last'),
+  });
+  const message = await insert(tx, 'conversation_messages', {
+    tenant_id: tenantId,
+    conversation_id: conversation,
+    connection_id: connectionId,
+    contact_id: contact,
+    kind: 'text',
+    key: canary('key'),
+    content: { kind: 'text', text: canary('text') },
+    campaign_id: about.campaign,
+    message_id: about.message,
+  });
+  return { conversation, conversation_message: message, merge };
 }
 
 async function insert(tx: Tx, table: string, values: Record<string, unknown>): Promise<string> {
