@@ -59,6 +59,6 @@ async function valueOf(tx: Tx, column: Column, tenantId: string): Promise<unknow
   if (column.type === 'uuid') return randomUUID();
   if (column.type === 'jsonb') return {};
   if (column.type === 'boolean') return true;
-  if (column.type.startsWith('timestamp')) return new Date().toISOString();
+  if (column.type.startsWith('timestamp') || column.type === 'date') return new Date().toISOString();
   return /int|numeric|double/.test(column.type) ? 1 : 'made up';
 }
