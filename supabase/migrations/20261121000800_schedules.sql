@@ -1,0 +1,69 @@
+-- Messages sent one by one, and keys by which a repeated request is known.
+
+-- Direct messages --------------------------------------------------------------------------------------
+
+-- A direct message is a row of the same ledger: each connection has one hidden campaign of kind `direct` that runs
+-- for ever and is never frozen, so nothing completes it.
+alter table public.campaigns
+  add column kind text not null default 'campaign' check (kind in ('campaign', 'direct'));
+create unique index campaigns_direct on public.campaigns (connection_id) where kind = 'direct';
+
+-- Neither changes after the row was written. `ignores_opt_out` is for the one message that confirms an opt-out.
+alter table public.messages
+  add column direct boolean not null default false,
+  add column ignores_opt_out boolean not null default false;
+
+-- A person gets a campaign once, and any number of direct messages.
+alter table public.messages drop constraint messages_once;
+create unique index messages_once on public.messages (campaign_id, contact_id) where not direct;
+
+-- What a direct message says; the text of a campaign is the campaign's.
+create table public.message_contents (
+  message_id uuid not null,
+  tenant_id uuid not null,
+  content jsonb not null check (jsonb_typeof(content) = 'object'),
+  -- The network's id of the message that this one answers.
+  reply_to text,
+  is_test boolean not null default false,
+  created_at timestamptz not null default clock_timestamp(),
+  created_by uuid,
+  primary key (tenant_id, message_id)
+);
+
+-- Repeated requests ------------------------------------------------------------------------------------
+
+-- A key is one caller's name for one request. While it is kept, the same request with the same key is answered like
+-- the first time, and another request with it is refused.
+create table public.idempotency_keys (
+  tenant_id uuid not null,
+  key text not null check (length(key) between 1 and 300),
+  -- SHA-256 of what was asked.
+  fingerprint bytea not null,
+  -- What it made, where it was noted in the transaction that made it.
+  subject_id uuid,
+  -- The answer; without a status the request is still under way, until `busy_until`.
+  status smallint,
+  body text,
+  busy_until timestamptz,
+  created_at timestamptz not null default clock_timestamp(),
+  expires_at timestamptz not null default clock_timestamp() + interval '24 hours',
+  primary key (tenant_id, key)
+);
+create index idempotency_keys_expiry on public.idempotency_keys (expires_at);
+
+do $$
+declare
+  t text;
+begin
+  foreach t in array array['message_contents', 'idempotency_keys'] loop
+    execute format('alter table public.%I enable row level security', t);
+    execute format('alter table public.%I force row level security', t);
+    execute format('create policy system_all on public.%I for all to zaphub_system using (true) with check (true)', t);
+    execute format('revoke all on public.%I from public, anon, authenticated', t);
+    execute format('grant select, insert, update, delete on public.%I to zaphub_api, zaphub_system', t);
+    execute format(
+      'create policy tenant_all on public.%I for all to zaphub_api
+         using (tenant_id = (select app.current_tenant())) with check (tenant_id = (select app.current_tenant()))', t);
+  end loop;
+end
+$$;
