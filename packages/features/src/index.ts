@@ -49,7 +49,8 @@ export {
   writeCredentials,
 } from './credentials/index.ts';
 export type { KeyRing, KeyRingOptions, SealContext, SealOwner } from './credentials/index.ts';
-export { ensureSimulator } from './connections/index.ts';
+export { ensureSimulator, holdConnection, releaseConnection } from './connections/index.ts';
+export type { HoldInput } from './connections/index.ts';
 export { compileTemplate, createTemplate } from './templates/index.ts';
 export type { CompiledTemplate, RenderedText, TemplateContact } from './templates/index.ts';
 export { createFailpoints, failpointNames, noFailpoints, parseFailpoint } from './failpoints.ts';

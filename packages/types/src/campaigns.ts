@@ -139,12 +139,3 @@ export type Message = z.infer<typeof message>;
 /** `GET /campaigns/:id/messages`. */
 export const messageListQuery = pageQuery.extend({ state: messageState.optional() });
 export type MessageListQuery = z.infer<typeof messageListQuery>;
-
-export const connection = z.object({
-  id: publicId('connection'),
-  name: z.string(),
-  provider: z.enum(['simulator', 'cloud-api', 'wuzapi', 'baileys']),
-  status: z.enum(['created', 'connecting', 'connected', 'degraded', 'stopped']),
-  rate_per_second: z.number().nullable(),
-});
-export type Connection = z.infer<typeof connection>;

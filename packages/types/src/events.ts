@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { campaignCounters, campaignStatus } from './campaigns.ts';
+import { connection } from './connections.ts';
 import { publicId } from './ids.ts';
 import { importJob } from './imports.ts';
 
@@ -19,6 +20,8 @@ export const liveEvent = z.discriminatedUnion('type', [
     }),
   }),
   z.object({ type: z.literal('import.changed'), data: importJob.omit({ detected: true, mapping: true }) }),
+  /** The connection as `GET /connections` shows it now; a code itself is never in an event, which outlives it. */
+  z.object({ type: z.literal('connection.changed'), data: connection }),
   z.object({ type: z.literal('reset'), data: z.object({ reason: z.string() }) }),
   z.object({ type: z.literal('closing'), data: z.object({ reason: z.string() }) }),
 ]);

@@ -21,6 +21,29 @@ export {
   timezone,
 } from './tenants.ts';
 export type { Checklist, Locale, Me, Plan, Role, SetupClaim, Tenant, TenantPatch } from './tenants.ts';
+export {
+  connectInput,
+  connection,
+  connectionCode,
+  connectionDetail,
+  connectionFields,
+  connectionHealth,
+  connectionInput,
+  connectionPatch,
+  connectionProvider,
+  connectionStatus,
+  holdInput,
+} from './connections.ts';
+export type {
+  Connection,
+  ConnectionCode,
+  ConnectionDetail,
+  ConnectionHealth,
+  ConnectionInput,
+  ConnectionPatch,
+  ConnectionProvider,
+  ConnectionStatus,
+} from './connections.ts';
 export { contact, contactListQuery, contactSummary, optOut, tagList } from './contacts.ts';
 export type { Contact, ContactListQuery } from './contacts.ts';
 export {
@@ -50,7 +73,6 @@ export {
   campaignInput,
   campaignSchedule,
   campaignStatus,
-  connection,
   message,
   messageListQuery,
   messageState,
@@ -67,7 +89,6 @@ export type {
   CampaignInput,
   CampaignSchedule,
   CampaignStatus,
-  Connection,
   Message,
   MessageListQuery,
   MessageState,

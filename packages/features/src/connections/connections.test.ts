@@ -21,7 +21,15 @@ test('a tenant sees its own connections only', async () => {
       name: 'Simulator',
       provider: 'simulator',
       status: 'connected',
+      status_cause: null,
+      status_detail: null,
+      status_at: expect.any(String),
+      phone: null,
+      profile_name: null,
+      hold: null,
+      code: null,
       rate_per_second: null,
+      created_at: expect.any(String),
     },
   ]);
 });

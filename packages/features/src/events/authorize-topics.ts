@@ -17,8 +17,11 @@ export async function authorizeTopics(
     tx.rows<{ topic: string }>(
       `select 'campaign:' || id as topic from public.campaigns where tenant_id = $1 and id = any($2::uuid[])
        union all
-       select 'import:' || id from public.imports where tenant_id = $1 and id = any($3::uuid[])`,
-      [scope.tenantId, idsOf('campaign'), idsOf('import')],
+       select 'import:' || id from public.imports where tenant_id = $1 and id = any($3::uuid[])
+       union all
+       select 'connection:' || id from public.connections
+       where tenant_id = $1 and id = any($4::uuid[]) and deleted_at is null`,
+      [scope.tenantId, idsOf('campaign'), idsOf('import'), idsOf('connection')],
     ),
   );
   const known = new Set<string>(found.map(({ topic }) => topic));

@@ -14,13 +14,17 @@ export function parseTopics(text: string): EventTopic[] {
     throw invalidTopics({ en: `at most ${maxTopics} topics`, 'pt-BR': `no máximo ${maxTopics} tópicos` });
   return topics.map((topic): EventTopic => {
     const [kind, id, ...rest] = topic.split(':');
-    if ((kind === 'campaign' || kind === 'import') && id !== undefined && rest.length === 0) {
+    if (
+      (kind === 'campaign' || kind === 'import' || kind === 'connection') &&
+      id !== undefined &&
+      rest.length === 0
+    ) {
       const uuid = fromPublicId(kind, id);
       if (uuid !== undefined) return `${kind}:${uuid}`;
     }
     throw invalidTopics({
-      en: 'a topic looks like campaign:cmp_… or import:imp_…',
-      'pt-BR': 'um tópico tem a forma campaign:cmp_… ou import:imp_…',
+      en: 'a topic looks like campaign:cmp_…, import:imp_… or connection:ses_…',
+      'pt-BR': 'um tópico tem a forma campaign:cmp_…, import:imp_… ou connection:ses_…',
     });
   });
 }

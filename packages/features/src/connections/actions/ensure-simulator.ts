@@ -8,7 +8,7 @@ export async function ensureSimulator(deps: { db: Database }, scope: TenantScope
       scope.tenantId,
     ]);
     const found = await tx.rows<{ id: string }>(
-      `select id from connections where tenant_id = $1 and provider = 'simulator' order by id limit 1`,
+      `select id from connections where tenant_id = $1 and provider = 'simulator' and deleted_at is null order by id limit 1`,
       [scope.tenantId],
     );
     if (found[0]) return found[0].id;

@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import { publicId } from './ids.ts';
+
+export const connectionProvider = z.enum(['simulator', 'cloud-api', 'wuzapi', 'baileys']);
+export type ConnectionProvider = z.infer<typeof connectionProvider>;
+
+/**
+ * `created`: never opened. `connecting`, `qr` (to be scanned), `pairing_code` (to be typed): on its way. `connected` and
+ * `degraded` (answers come late) can send. `reconnecting`: it comes back by itself. `logged_out`, `banned`, `stopped`:
+ * somebody has to act.
+ */
+export const connectionStatus = z.enum([
+  'created',
+  'connecting',
+  'qr',
+  'pairing_code',
+  'connected',
+  'degraded',
+  'reconnecting',
+  'logged_out',
+  'banned',
+  'stopped',
+]);
+export type ConnectionStatus = z.infer<typeof connectionStatus>;
+
+const codeKind = z.enum(['qr', 'pairing_code']);
+
+export const connection = z.object({
+  id: publicId('connection'),
+  name: z.string(),
+  provider: connectionProvider,
+  status: connectionStatus,
+  /** Why it is in this state, as a stable code. */
+  status_cause: z.string().nullable(),
+  /** The network's own word for it. */
+  status_detail: z.string().nullable(),
+  status_at: z.iso.datetime(),
+  /** As the network gave them when it connected. */
+  phone: z.string().nullable(),
+  profile_name: z.string().nullable(),
+  /** Sending is stopped, whatever the status: why, and until when (null: until somebody releases it). */
+  hold: z
+    .object({ cause: z.string(), detail: z.string().nullable(), until: z.iso.datetime().nullable() })
+    .nullable(),
+  /** There is a code to scan or to type; `GET /connections/:id/code` tells it to those who may connect. */
+  code: z.object({ kind: codeKind, expires_at: z.iso.datetime() }).nullable(),
+  rate_per_second: z.number().nullable(),
+  created_at: z.iso.datetime(),
+});
+export type Connection = z.infer<typeof connection>;
+
+/** One connection with what its people set for it; of secrets only their names are told. */
+export const connectionDetail = connection.extend({
+  settings: z.record(z.string(), z.unknown()),
+  credentials: z.array(z.string()),
+});
+export type ConnectionDetail = z.infer<typeof connectionDetail>;
+
+const name = z.string().trim().min(1).max(120);
+const ratePerSecond = z.number().positive().max(1_000).nullable();
+/** Travels in headers and addresses: no spaces, no control characters. */
+const hidden = (least: number) =>
+  z
+    .string()
+    .trim()
+    .min(least)
+    .max(2_048)
+    .regex(/^[\x21-\x7e]+$/);
+const digits = z
+  .string()
+  .trim()
+  .regex(/^\d{5,20}$/);
+
+/** What each kind of connection needs, by the names it is kept under. */
+export const connectionFields = {
+  simulator: { settings: z.strictObject({}), credentials: z.strictObject({}) },
+  'cloud-api': {
+    settings: z.strictObject({ phone_number_id: digits, business_account_id: digits }),
+    credentials: z.strictObject({
+      access_token: hidden(20),
+      /** Signs webhooks; without it none of them is believed. */
+      app_secret: hidden(16).optional(),
+      /** What Meta repeats when it asks whether the webhook's address is ours. */
+      verify_token: hidden(8).optional(),
+    }),
+  },
+  wuzapi: {
+    settings: z.strictObject({ base_url: z.url({ protocol: /^https?$/ }).max(2_048) }),
+    credentials: z.strictObject({
+      token: hidden(1),
+      /** Signs the gateway's webhooks; without it none of them is believed. */
+      hmac_key: hidden(32).optional(),
+    }),
+  },
+  baileys: {
+    settings: z.strictObject({}),
+    /** With its user and password, where it wants them. */
+    credentials: z.strictObject({ proxy_url: z.url({ protocol: /^(https?|socks5?h?)$/ }).optional() }),
+  },
+} as const satisfies Record<ConnectionProvider, { settings: z.ZodType; credentials: z.ZodType }>;
+
+const common = { name, rate_per_second: ratePerSecond.optional() };
+
+/** `POST /connections`. */
+export const connectionInput = z.discriminatedUnion('provider', [
+  z.strictObject({ provider: z.literal('simulator'), ...common }),
+  z.strictObject({ provider: z.literal('cloud-api'), ...common, ...connectionFields['cloud-api'] }),
+  z.strictObject({ provider: z.literal('wuzapi'), ...common, ...connectionFields.wuzapi }),
+  z.strictObject({
+    provider: z.literal('baileys'),
+    ...common,
+    credentials: connectionFields.baileys.credentials.optional(),
+    /** The warning that this kind is against WhatsApp's terms and may cost the number was read and accepted. */
+    accept_terms: z.boolean().optional(),
+  }),
+]);
+export type ConnectionInput = z.infer<typeof connectionInput>;
+
+/**
+ * `PATCH /connections/:id`: what is left out stays. Settings and credentials are of the connection's own kind; a
+ * credential that is null is forgotten.
+ */
+export const connectionPatch = z.strictObject({
+  name: name.optional(),
+  rate_per_second: ratePerSecond.optional(),
+  settings: z.record(z.string().max(64), z.unknown()).optional(),
+  credentials: z.record(z.string().max(64), z.string().max(2_048).nullable()).optional(),
+});
+export type ConnectionPatch = z.infer<typeof connectionPatch>;
+
+/** `POST /connections/:id/connect`. */
+export const connectInput = z.strictObject({
+  /** Pair by a code typed into the phone with this number instead of a QR. */
+  pairing_phone: z
+    .string()
+    .regex(/^\+[1-9]\d{6,14}$/)
+    .optional(),
+});
+
+/** `POST /connections/:id/hold`. */
+export const holdInput = z.strictObject({ until: z.iso.datetime().optional() });
+
+/** `GET /connections/:id/code`. */
+export const connectionCode = z.object({ kind: codeKind, code: z.string(), expires_at: z.iso.datetime() });
+export type ConnectionCode = z.infer<typeof connectionCode>;
+
+/** `GET /connections/:id/health`. */
+export const connectionHealth = z.object({
+  status: connectionStatus,
+  status_cause: z.string().nullable(),
+  status_at: z.iso.datetime(),
+  /** The last answer to a round trip, and how long it took; null for a kind that has no session. */
+  answered_at: z.iso.datetime().nullable(),
+  ping_ms: z.number().nullable(),
+  missed_pings: z.number().int(),
+  connected_at: z.iso.datetime().nullable(),
+  /** When it is tried again; null when nothing is planned. */
+  next_attempt_at: z.iso.datetime().nullable(),
+  attempts: z.number().int(),
+  /** Whether some worker holds the session now. */
+  is_held: z.boolean(),
+  /** Newest first, at most 50. */
+  events: z.array(
+    z.object({
+      type: z.string(),
+      status: connectionStatus.nullable(),
+      cause: z.string().nullable(),
+      detail: z.string().nullable(),
+      at: z.iso.datetime(),
+    }),
+  ),
+});
+export type ConnectionHealth = z.infer<typeof connectionHealth>;
