@@ -1,0 +1,7 @@
+export { lockFamilies } from './lock-families.ts';
+export type { FamilyMember } from './lock-families.ts';
+export { optIn, optOut } from './opt-out.ts';
+export type { OptOutInput } from './opt-out.ts';
+export { recordProofs } from './record-proofs.ts';
+export type { OptOutChange, Proof } from './record-proofs.ts';
+export { storableText } from './storable-text.ts';
