@@ -11,6 +11,7 @@ export type {
   BoundCursors,
   CursorCodec,
   FileStore,
+  TenantDirectory,
   PageSource,
   Route,
   RouteAuth,
@@ -21,7 +22,7 @@ export type {
 } from './routing/index.ts';
 export { createRecountHandler, createTaskLedger, readTaskCounts, taskSteps } from './tasks/index.ts';
 export { createDeletionHandler, createExportHandler } from './tenant-data/index.ts';
-export { findPlan, hashSetupToken, listMemberships } from './tenants/index.ts';
+export { hashSetupToken, listMemberships, readTenant } from './tenants/index.ts';
 export type { Membership } from './tenants/index.ts';
 export {
   campaignSteps,

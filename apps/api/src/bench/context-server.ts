@@ -5,6 +5,7 @@ import { createDistributedCache, type DistributedCache } from '@zaphub/cache';
 import { createDatabase, type Database } from '@zaphub/db';
 import { ContextPool, createContextBuilder, createKernel, definePlugin } from '@zaphub/kernel';
 import { silentLogger } from '@zaphub/telemetry';
+import { defineTenantDirectory } from '../compose/define-tenant-directory.ts';
 import type { ApiRequest } from '../context/api-request.ts';
 import { defineAuth } from '../context/define-auth.ts';
 import { definePlan } from '../context/define-plan.ts';
@@ -36,8 +37,9 @@ const auth = defineAuth({
   audience: undefined,
 });
 const tenant = defineTenant({ database, auth });
-const plan = definePlan({ database, cache, tenant });
-const kernel = createKernel([database, cache, auth, tenant, plan]);
+const tenants = defineTenantDirectory({ database, cache });
+const plan = definePlan({ tenants, tenant });
+const kernel = createKernel([database, cache, auth, tenant, tenants, plan]);
 await kernel.start();
 const contexts = createContextBuilder(
   { auth, tenant, plan },

@@ -30,6 +30,7 @@ import { createSupabaseProxy } from '../http/supabase-proxy.ts';
 import { defineCache } from './define-cache.ts';
 import { defineEvents } from './define-events.ts';
 import { defineRedis } from './define-redis.ts';
+import { defineTenantDirectory } from './define-tenant-directory.ts';
 import { createHealth } from '../health/health.ts';
 import { createProcessChecks } from '../health/process-checks.ts';
 import { serviceChecks } from '../health/service-checks.ts';
@@ -113,7 +114,8 @@ export function defineApiPlugins(
 
   const auth = defineAuth(config.tokens);
   const tenant = defineTenant({ database, auth });
-  const plan = definePlan({ database, cache, tenant });
+  const tenants = defineTenantDirectory({ database, cache });
+  const plan = definePlan({ tenants, tenant });
 
   const http = definePlugin<
     ListeningServer,
@@ -127,12 +129,26 @@ export function defineApiPlugins(
       auth: typeof auth;
       tenant: typeof tenant;
       plan: typeof plan;
+      tenants: typeof tenants;
       stats: typeof stats;
       tasks: typeof tasks;
     }
   >({
     name: 'http',
-    dependsOn: { database, redis, cache, events, files, dashboard, auth, tenant, plan, stats, tasks },
+    dependsOn: {
+      database,
+      redis,
+      cache,
+      events,
+      files,
+      dashboard,
+      auth,
+      tenant,
+      plan,
+      tenants,
+      stats,
+      tasks,
+    },
     start: async (apis) => {
       const closing = new AbortController();
       let isClosing = false;
@@ -183,6 +199,7 @@ export function defineApiPlugins(
             files: apis.files,
             hub: apis.events,
             tasks: apis.tasks,
+            tenants: apis.tenants,
             logger,
           },
           contexts: createContextBuilder({ auth, tenant, plan }, apis, {
@@ -227,6 +244,7 @@ export function defineApiPlugins(
       tasks,
       auth,
       tenant,
+      tenants,
       plan,
       http,
     ],

@@ -30,6 +30,7 @@ import type { Express } from 'express';
 import { afterAll, beforeAll } from 'vitest';
 import { defineCache } from '../compose/define-cache.ts';
 import { defineRedis } from '../compose/define-redis.ts';
+import { defineTenantDirectory } from '../compose/define-tenant-directory.ts';
 import { defineAuth } from '../context/define-auth.ts';
 import { definePlan } from '../context/define-plan.ts';
 import { defineTenant } from '../context/define-tenant.ts';
@@ -185,8 +186,9 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
   const tenant = defineTenant({ database, auth }, { keepMs: options.membershipsKeepMs ?? 0 });
   const redis = defineRedis({ redisUrl: options.redisUrl?.() }, logger);
   const cache = defineCache({ redis }, logger);
-  const plan = definePlan({ database, cache, tenant });
-  const kernel = createKernel([database, auth, tenant, redis, cache, plan]);
+  const tenants = defineTenantDirectory({ database, cache });
+  const plan = definePlan({ tenants, tenant });
+  const kernel = createKernel([database, auth, tenant, redis, cache, tenants, plan]);
   await kernel.start();
   const measured = createProcessChecks();
   const health = createHealth([
@@ -227,7 +229,7 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
       redis: kernel.api(redis),
     },
     engine: {
-      app: { db: heard.db, files, hub, logger, tasks },
+      app: { db: heard.db, files, hub, logger, tasks, tenants: kernel.api(tenants) },
       contexts: createContextBuilder(
         { auth, tenant, plan },
         { auth: kernel.api(auth), tenant: kernel.api(tenant), plan: kernel.api(plan) },

@@ -3,6 +3,7 @@ import type { Database } from '@zaphub/db';
 import type { TaskQueue } from '@zaphub/kernel';
 import type { EventHub } from '@zaphub/realtime';
 import type { Logger } from '@zaphub/telemetry';
+import type { Tenant } from '@zaphub/types';
 
 /** Where uploaded files are kept. Keys are made by the server (`tenant/uuid`), never by a caller. */
 export interface FileStore {
@@ -23,11 +24,20 @@ export interface FileStore {
   removeAll(folder: string): Promise<void>;
 }
 
+/** Answers what tenants are, from memory where it can: nearly every request asks. */
+export interface TenantDirectory {
+  /** A tenant as the API shows it; `undefined` when there is none. A change is heard of within milliseconds. */
+  find(tenantId: string): Promise<Tenant | undefined>;
+  /** Resolves when the next `find` here certainly reads again; for whoever has just changed the tenant. */
+  forget(tenantId: string): Promise<void>;
+}
+
 /** What every route may use. */
 export interface AppDeps {
   db: Database;
   files: FileStore;
   hub: EventHub;
   tasks: TaskQueue;
+  tenants: TenantDirectory;
   logger: Logger;
 }

@@ -1,4 +1,4 @@
 export { hashSetupToken } from './setup-token.ts';
-export { findPlan, listMemberships } from './queries.ts';
+export { listMemberships, readTenant } from './queries.ts';
 export type { Membership } from './queries.ts';
 export { tenantRoutes } from './routes.ts';

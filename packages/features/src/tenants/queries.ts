@@ -1,5 +1,6 @@
 import type { Database, TenantScope, Tx } from '@zaphub/db';
-import type { Checklist, Locale, Plan, Role } from '@zaphub/types';
+import type { Checklist, Locale, Plan, Role, Tenant } from '@zaphub/types';
+import { presentTenant } from './present.ts';
 
 /** A tenant as stored. */
 export interface TenantRow {
@@ -46,16 +47,6 @@ export function listTenantsOfUser(db: Database, userId: string): Promise<(Tenant
   );
 }
 
-/** A tenant's plan; the least of all for one that does not exist. */
-export async function findPlan(db: Database, scope: TenantScope): Promise<Plan> {
-  const rows = await db.read(scope, (tx) =>
-    tx.prepared<{ plan: Plan }>('tenants_plan', 'select plan from public.tenants where id = $1', [
-      scope.tenantId,
-    ]),
-  );
-  return rows[0]?.plan ?? 'free';
-}
-
 /** The scope's own tenant. */
 export async function findTenant(tx: Tx, scope: TenantScope): Promise<TenantRow | undefined> {
   const [row] = await tx.prepared<TenantRow>(
@@ -64,6 +55,12 @@ export async function findTenant(tx: Tx, scope: TenantScope): Promise<TenantRow 
     [scope.tenantId],
   );
   return row;
+}
+
+/** The same as the API shows it. */
+export async function readTenant(db: Database, scope: TenantScope): Promise<Tenant | undefined> {
+  const row = await db.read(scope, (tx) => findTenant(tx, scope));
+  return row && presentTenant(row);
 }
 
 /** What a tenant has done already, read from what is there. */

@@ -16,7 +16,7 @@ import { checkSetupToken } from './actions/check-setup-token.ts';
 import { claimInstallation } from './actions/claim-installation.ts';
 import { updateTenant } from './actions/update-tenant.ts';
 import { presentTenant } from './present.ts';
-import { findTenant, isClaimed, listTenantsOfUser, readChecklist } from './queries.ts';
+import { isClaimed, listTenantsOfUser, readChecklist } from './queries.ts';
 
 const sampleDataAdded = z.object({ contacts: z.number().int(), templates: z.number().int() });
 
@@ -70,9 +70,9 @@ export const tenantRoutes = [
     reply: tenant,
     summary: 'The tenant',
     handle: async ({ deps, scope }) => {
-      const row = await deps.db.read(scope, (tx) => findTenant(tx, scope));
-      if (!row) throw new AppError('not_found', 'no such tenant');
-      return presentTenant(row);
+      const found = await deps.tenants.find(scope.tenantId);
+      if (!found) throw new AppError('not_found', 'no such tenant');
+      return found;
     },
   }),
   defineRoute({
@@ -83,8 +83,11 @@ export const tenantRoutes = [
     body: tenantPatch,
     reply: tenant,
     summary: 'Changes the tenant',
-    handle: ({ deps, scope, body }) =>
-      deps.db.tenant(scope, async (tx) => presentTenant(await updateTenant(tx, scope, body))),
+    handle: async ({ deps, scope, body }) => {
+      const changed = await deps.db.tenant(scope, (tx) => updateTenant(tx, scope, body));
+      await deps.tenants.forget(scope.tenantId);
+      return presentTenant(changed);
+    },
   }),
   defineRoute({
     method: 'GET',
