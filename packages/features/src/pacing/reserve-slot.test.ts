@@ -1,0 +1,169 @@
+import { useTestDatabase } from '@zaphub/testing';
+import { describe, expect, test } from 'vitest';
+import { type LedgerFixture, ledgerFixture } from '../ledger-fixture.ts';
+import { giveBackSends, type Reservation, reserveSlot } from './index.ts';
+
+const database = useTestDatabase();
+
+/** Puts the slots given out so far that much into the past, as if the time had gone by. */
+const pass = (ledger: LedgerFixture, ms: number): Promise<number> =>
+  ledger.run(`update paces set last_at = last_at - $2 * interval '1 ms' where tenant_id = $1`, [
+    ledger.tenantId,
+    ms,
+  ]);
+
+function asker(ledger: LedgerFixture, connectionId = ledger.connectionId) {
+  return (count: number): Promise<Reservation> =>
+    reserveSlot(ledger.db.statement, { connectionId, campaignId: ledger.campaignId, count });
+}
+
+const set = (ledger: LedgerFixture, table: string, what: string): Promise<number> => {
+  const id = { connections: ledger.connectionId, campaigns: ledger.campaignId, tenants: ledger.tenantId }[
+    table
+  ];
+  return ledger.run(`update ${table} set ${what} where id = $1`, [id]);
+};
+
+async function fixture(): Promise<{ ledger: LedgerFixture; reserve: ReturnType<typeof asker> }> {
+  const ledger = await ledgerFixture(database, { recipients: 1 });
+  return { ledger, reserve: asker(ledger) };
+}
+
+describe('slots', () => {
+  test('are free without a limit', async () => {
+    const { reserve } = await fixture();
+    expect(await reserve(5)).toEqual({ kind: 'free' });
+  });
+
+  test.each([
+    ['connections', 'connection_rate'],
+    ['campaigns', 'campaign_rate'],
+    ['tenants', 'tenant_rate'],
+  ])('of %s follow one another at their rate', async (table, cause) => {
+    const { ledger, reserve } = await fixture();
+    await set(ledger, table, 'rate_per_second = 2');
+    const first = await reserve(1);
+    expect(first).toMatchObject({ kind: 'slot', count: 1, intervalMs: 500 });
+    const second = await reserve(1);
+    expect(second).toMatchObject({ kind: 'wait', cause });
+    expect(second.kind === 'wait' && second.inMs).toBeGreaterThan(300);
+    await pass(ledger, 450);
+    expect(await reserve(1)).toMatchObject({ kind: 'slot' });
+    // Not late: the third is a whole second after the first, whenever it was asked for.
+    const third = await reserve(1);
+    expect(third.kind === 'wait' && third.inMs).toBeLessThanOrEqual(550);
+  });
+
+  test('of a tenant are shared by its numbers, however many ask at once', async () => {
+    const { ledger } = await fixture();
+    await set(ledger, 'tenants', 'rate_per_second = 20');
+    const numbers = await ledger.db.system((tx) =>
+      tx.rows<{ id: string }>(
+        `insert into connections (tenant_id, name, provider) select $1, 'Other', 'simulator' from generate_series(1, 8) returning id`,
+        [ledger.tenantId],
+      ),
+    );
+    const answers = await Promise.all(
+      Array.from({ length: 24 }, (_, i) => asker(ledger, numbers[i % 8]?.id ?? '')(1)),
+    );
+    const slots = answers.flatMap((each) => (each.kind === 'slot' ? [each.inMs] : [])).sort((a, b) => a - b);
+    // 300 ms are given out ahead, 100 ms behind, and the statements took some time.
+    expect(slots.length).toBeGreaterThanOrEqual(6);
+    expect(slots.length).toBeLessThan(24);
+    const { units } = await ledger.db.system((tx) =>
+      tx.one<{ units: number }>(
+        `select extract(epoch from last_at - clock_timestamp())::float8 as units from paces where subject_id = $1`,
+        [ledger.tenantId],
+      ),
+    );
+    expect(units).toBeLessThanOrEqual(0.3);
+  });
+
+  test('heed the slowest limit, and take nothing from the others when they have to wait', async () => {
+    const { ledger, reserve } = await fixture();
+    await set(ledger, 'connections', 'rate_per_second = 10');
+    await set(ledger, 'campaigns', 'rate_per_second = 1');
+    expect(await reserve(1)).toMatchObject({ kind: 'slot', intervalMs: 1_000 });
+    await pass(ledger, 200);
+    for (let i = 0; i < 5; i++)
+      expect(await reserve(1)).toMatchObject({ kind: 'wait', cause: 'campaign_rate' });
+    await set(ledger, 'campaigns', 'rate_per_second = null');
+    expect(await reserve(1)).toMatchObject({ kind: 'slot', intervalMs: 100 });
+  });
+
+  test('go by a changed rate at once, also when the last one was far apart', async () => {
+    const { ledger, reserve } = await fixture();
+    await set(ledger, 'connections', 'rate_per_second = 0.01');
+    await reserve(1);
+    const wait = await reserve(1);
+    expect(wait.kind === 'wait' && wait.inMs).toBeGreaterThan(90_000);
+    await set(ledger, 'connections', 'rate_per_second = 20');
+    expect(await reserve(1)).toMatchObject({ kind: 'slot', intervalMs: 50 });
+  });
+
+  test('of a number behind a phone are 80 a minute with jitter, unless somebody says otherwise', async () => {
+    const { ledger, reserve } = await fixture();
+    await set(ledger, 'connections', `provider = 'wuzapi'`);
+    expect(await reserve(1)).toMatchObject({ kind: 'slot', intervalMs: 750, jitter01: 0.3 });
+    await set(ledger, 'connections', 'rate_per_second = 4, jitter01 = 0');
+    await pass(ledger, 1_000);
+    expect(await reserve(1)).toMatchObject({ kind: 'slot', intervalMs: 250, jitter01: 0 });
+  });
+
+  test('of a slowed number are further apart', async () => {
+    const { ledger, reserve } = await fixture();
+    await set(ledger, 'connections', 'rate_per_second = 10');
+    await ledger.run(
+      `insert into number_health (connection_id, tenant_id, state, pace_share01) values ($1, $2, 'slowed', 0.5)`,
+      [ledger.connectionId, ledger.tenantId],
+    );
+    expect(await reserve(1)).toMatchObject({ kind: 'slot', intervalMs: 200 });
+  });
+});
+
+describe('the cap of a day', () => {
+  test('is never passed, whoever asks, and says when the day of its zone ends', async () => {
+    const { ledger, reserve } = await fixture();
+    await set(ledger, 'connections', `daily_cap = 10, timezone = 'Pacific/Auckland'`);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => reserve(3)));
+    const granted = answers.reduce((sum, each) => sum + (each.kind === 'slot' ? each.count : 0), 0);
+    expect(granted).toBe(10);
+    const over = await reserve(1);
+    expect(over).toMatchObject({ kind: 'wait', cause: 'daily_cap' });
+    const { ms } = await ledger.db.system((tx) =>
+      tx.one<{ ms: number }>(
+        `select extract(epoch from ((clock_timestamp() at time zone 'Pacific/Auckland')::date + 1)::timestamp
+           at time zone 'Pacific/Auckland' - clock_timestamp())::float8 * 1000 as ms`,
+      ),
+    );
+    expect(over.kind === 'wait' && Math.abs(over.inMs - ms)).toBeLessThan(5_000);
+  });
+
+  test('gets back what did not leave', async () => {
+    const { ledger, reserve } = await fixture();
+    await set(ledger, 'connections', 'daily_cap = 5');
+    const slot = await reserve(5);
+    const day = slot.kind === 'slot' ? (slot.day ?? '') : '';
+    await giveBackSends(ledger.db.statement, ledger.connectionId, { day, count: 2 });
+    expect(await reserve(5)).toMatchObject({ kind: 'slot', count: 2 });
+  });
+
+  test('of a warm-up grows by its plan, and ends with it', async () => {
+    const { ledger, reserve } = await fixture();
+    const from = (days: number): Promise<number> =>
+      set(
+        ledger,
+        'connections',
+        `warm_up = '{2,4,8}', timezone = 'UTC', warm_up_from = (clock_timestamp() at time zone 'UTC')::date - ${days}`,
+      );
+    await from(0);
+    expect(await reserve(100)).toMatchObject({ kind: 'slot', count: 2 });
+    expect(await reserve(1)).toMatchObject({ kind: 'wait', cause: 'warm_up' });
+    await from(1);
+    expect(await reserve(100)).toMatchObject({ kind: 'slot', count: 2 });
+    await from(2);
+    expect(await reserve(100)).toMatchObject({ kind: 'slot', count: 4 });
+    await from(3);
+    expect(await reserve(100)).toEqual({ kind: 'free' });
+  });
+});
