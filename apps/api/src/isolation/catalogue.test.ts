@@ -133,6 +133,11 @@ describe('the judgement notices', () => {
       /bullmq: zaphub_api may use/,
     ],
     [
+      'a role of the queues that reads a tenant’s rows',
+      ['grant select on public.contacts to zaphub_queues'],
+      /public\.contacts: zaphub_queues may read it/,
+    ],
+    [
       'a view with its owner’s rights',
       ['create view public.everybody as select * from public.contacts'],
       /view everybody/,

@@ -5,6 +5,7 @@ const global = new Set([
   'app.installation', // one row, about the installation
   'app.system_log', // what outlives a tenant; the engine's alone
   'app.migrations', // which migrations are applied
+  'app.workers', // the processes that are alive
   'public.tenants', // the tenants themselves: their id is the tenant
 ]);
 
@@ -137,21 +138,28 @@ async function judgeRoles(tx: Tx): Promise<string[]> {
        case when rolsuper then 'superuser' end, case when rolbypassrls then 'bypassrls' end,
        case when rolcreaterole then 'createrole' end, case when rolcreatedb then 'createdb' end,
        case when rolreplication then 'replication' end) as powers
-     from pg_roles where rolname in ('zaphub_api', 'zaphub_system', 'anon', 'authenticated')`,
+     from pg_roles where rolname in ('zaphub_api', 'zaphub_system', 'zaphub_queues', 'anon', 'authenticated')`,
   );
   const found = roles.filter((role) => role.powers !== '').map((role) => `role ${role.name}: ${role.powers}`);
   const memberships = await tx.rows<{ name: string }>(
     `select pg_get_userbyid(m.member) || ' may become ' || pg_get_userbyid(m.roleid) as name from pg_auth_members m
-     where pg_get_userbyid(m.member) in ('zaphub_api', 'anon', 'authenticated')
+     where pg_get_userbyid(m.member) in ('zaphub_api', 'zaphub_queues', 'anon', 'authenticated')
         or (pg_get_userbyid(m.member) = 'zaphub_system' and pg_get_userbyid(m.roleid) <> 'zaphub_api')`,
   );
   const schemas = await tx.rows<{ name: string }>(
     `select 'schema ' || n.nspname || ': ' || r || ' may create in it' as name
-     from pg_namespace n cross join unnest(array['zaphub_api', 'anon', 'authenticated']) r
+     from pg_namespace n cross join unnest(array['zaphub_api', 'zaphub_queues', 'anon', 'authenticated']) r
      where n.nspname in ('public', 'app', 'bullmq') and has_schema_privilege(r, n.oid, 'create')
      union all
      select 'schema bullmq: ' || r || ' may use it' from unnest(array['zaphub_api', 'anon', 'authenticated']) r
-     where has_schema_privilege(r, 'bullmq', 'usage')`,
+     where has_schema_privilege(r, 'bullmq', 'usage')
+     union all
+     select 'schema app: zaphub_queues may use it' where has_schema_privilege('zaphub_queues', 'app', 'usage')
+     union all
+     select n.nspname || '.' || c.relname || ': zaphub_queues may read it' from pg_class c
+       join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname in ('public', 'app') and c.relkind in ('r', 'p', 'v', 'm')
+       and has_any_column_privilege('zaphub_queues', c.oid, 'select, insert, update')`,
   );
   return [...found, ...memberships.map((each) => each.name), ...schemas.map((each) => each.name)];
 }

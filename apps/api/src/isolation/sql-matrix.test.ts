@@ -9,7 +9,7 @@ import { seedEmptyTables } from './seed-empty-tables.ts';
 const database = useTestApi();
 let a: TestTenant;
 let b: TestTenant;
-let tables: { name: string; column: string }[] = [];
+let tables: { name: string; column: string; is_append_only: boolean }[] = [];
 let asA: TenantScope;
 
 beforeAll(async () => {
@@ -21,7 +21,9 @@ beforeAll(async () => {
   await database.system.system(async (tx) => {
     for (const { tenantId } of [a, b]) await seedEmptyTables(tx, tenantId);
     tables = await tx.rows(
-      `select c.oid::regclass::text as name, a.attname as "column" from pg_class c
+      `select c.oid::regclass::text as name, a.attname as "column",
+         not has_table_privilege('zaphub_api', c.oid, 'update') as is_append_only
+       from pg_class c
        join pg_namespace n on n.oid = c.relnamespace
        join pg_attribute a on a.attrelid = c.oid and not a.attisdropped
          and a.attname = case when c.relname = 'tenants' then 'id' else 'tenant_id' end
@@ -46,7 +48,8 @@ describe('the api’s role inside A', () => {
 
   test('sees, changes and deletes nothing of B', async () => {
     const before = await fingerprint(database.system, b.tenantId);
-    for (const { name, column } of tables) {
+    for (const { name, column, is_append_only: isAppendOnly } of tables) {
+      if (isAppendOnly) continue;
       const touched = await database.api.tenant(asA, async (tx) => ({
         seen: await tx.run(`select from ${name} where ${column} = $1`, [b.tenantId]),
         seenInAll: await tx.run(`select from ${name} where ${column} <> $1`, [a.tenantId]),
@@ -64,6 +67,21 @@ describe('the api’s role inside A', () => {
       else expect(await remove).toBe(0);
     }
     expect(await fingerprint(database.system, b.tenantId)).toEqual(before);
+  });
+
+  test('sees nothing of B in what is appended to only, and changes none of it, not even its own', async () => {
+    const appendOnly = tables.filter((table) => table.is_append_only);
+    expect(appendOnly.map(({ name }) => name)).toEqual(['audit_log']);
+    for (const { name, column } of appendOnly) {
+      const seen = await database.api.tenant(asA, (tx) =>
+        tx.run(`select from ${name} where ${column} <> $1`, [a.tenantId]),
+      );
+      expect(seen).toBe(0);
+      for (const statement of [`update ${name} set ${column} = ${column}`, `delete from ${name}`]) {
+        const change = database.api.tenant(asA, (tx) => tx.run(statement));
+        await expect(change, statement).rejects.toMatchObject({ code: '42501' });
+      }
+    }
   });
 
   test('can neither make a row of B nor give it one', async () => {
@@ -92,6 +110,7 @@ describe('the api’s role inside A', () => {
         ),
       );
       await expect(upsert, name).rejects.toMatchObject({ code: '42501' });
+      // What may not be changed at all is refused as well, with the same code.
       const move = database.api.tenant(asA, (tx) =>
         tx.run(`update ${name} set ${column} = $2 where ${column} = $1`, [a.tenantId, b.tenantId]),
       );

@@ -31,8 +31,14 @@ export const exportedTables: readonly ExportedTable[] = [
   { table: 'connection_events', tenantColumn: 'tenant_id', key: ['connection_id', 'id'] },
   { table: 'network_templates', tenantColumn: 'tenant_id', key: ['connection_id', 'network_id'] },
   { table: 'template_syncs', tenantColumn: 'tenant_id', key: ['connection_id'] },
+  { table: 'number_health', tenantColumn: 'tenant_id', key: ['connection_id'] },
+  { table: 'sender_pools', tenantColumn: 'tenant_id', key: ['id'] },
+  { table: 'sender_pool_members', tenantColumn: 'tenant_id', key: ['pool_id', 'connection_id'] },
   { table: 'campaigns', tenantColumn: 'tenant_id', key: ['id'] },
   { table: 'campaign_counters', tenantColumn: 'tenant_id', key: ['campaign_id'] },
+  { table: 'message_contents', tenantColumn: 'tenant_id', key: ['message_id'] },
+  { table: 'dead_letters', tenantColumn: 'tenant_id', key: ['message_id'] },
+  { table: 'audit_log', tenantColumn: 'tenant_id', key: ['id'] },
   { table: 'tasks', tenantColumn: 'tenant_id', key: ['seq'], without: ['file_key', 'context'] },
 ];
 
@@ -43,12 +49,20 @@ export const ledgerTables = ['messages', 'message_attempts'] as const;
 export const internalTables = [
   'campaign_heads',
   'claims',
+  // How far limits and turns have got.
+  'connection_days',
+  'contact_senders',
+  'contact_sends',
+  'number_counts',
+  'paces',
+  'pool_turns',
   // Secrets, of use to nobody who cannot open them.
   'connection_codes',
   'connection_credentials',
   'connection_sessions',
   'event_heads',
   'events',
+  'idempotency_keys',
   'import_matches',
   'lanes',
   'outbox',
