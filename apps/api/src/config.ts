@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { hkdfSync } from 'node:crypto';
+import { isCredentialsKey, type KeyRing, readKeyRing } from '@zaphub/features';
 import { parseRedisUrl } from '@zaphub/redis';
 import type { LogLevel } from '@zaphub/telemetry';
-import type { Plan } from '@zaphub/types';
+import { connectionProvider, type ConnectionProvider, type Plan } from '@zaphub/types';
 import { z } from 'zod';
 
 /** How access tokens are checked: by one shared secret, or by the issuer's public keys. Never by both. */
@@ -47,6 +48,10 @@ export interface ApiConfig {
   readonly showsBootTree: boolean;
   /** Opens what only operators may see; nothing is there for anybody when absent. */
   readonly operatorToken: string | undefined;
+  /** Seals what tenants entrust to us; without a key nothing can be sealed or opened. */
+  readonly credentials: KeyRing;
+  /** Kinds of connection that tenants may add; `baileys`, which is against WhatsApp's terms, only when asked for. */
+  readonly providers: ReadonlySet<ConnectionProvider>;
 }
 
 /** What is wrong with the environment: every problem, one a line. */
@@ -58,6 +63,14 @@ export class ConfigError extends Error {
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const httpUrl = z.url({ protocol: /^https?$/ });
+
+const credentialsKey = z.string().refine(isCredentialsKey, 'not 32 bytes in base64');
+const credentialsKeys = z
+  .string()
+  .refine(
+    (text) => text.split(',').every((key) => isCredentialsKey(key.trim())),
+    'not keys of 32 bytes in base64',
+  );
 
 const environment = z
   .object({
@@ -93,6 +106,9 @@ const environment = z
     LOG_PRETTY: z.enum(['true', 'false']).default('false'),
     ZAPHUB_BOOT_TREE: z.enum(['true', 'false']).default('false'),
     ZAPHUB_OPERATOR_TOKEN: z.string().min(32).optional(),
+    ZAPHUB_CREDENTIALS_KEY: credentialsKey.optional(),
+    ZAPHUB_CREDENTIALS_PREVIOUS_KEYS: credentialsKeys.optional(),
+    ZAPHUB_BAILEYS: z.enum(['true', 'false']).default('false'),
   })
   .superRefine((env, context) => {
     if ((env.SUPABASE_JWT_SECRET === undefined) === (env.SUPABASE_JWKS_URL === undefined)) {
@@ -160,6 +176,10 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     version: value.ZAPHUB_VERSION,
     showsBootTree: value.ZAPHUB_BOOT_TREE === 'true',
     operatorToken: value.ZAPHUB_OPERATOR_TOKEN,
+    credentials: readKeyRing(value.ZAPHUB_CREDENTIALS_KEY, value.ZAPHUB_CREDENTIALS_PREVIOUS_KEYS),
+    providers: new Set(
+      connectionProvider.options.filter((kind) => kind !== 'baileys' || value.ZAPHUB_BAILEYS === 'true'),
+    ),
   };
 }
 

@@ -33,6 +33,14 @@ export const commands: Readonly<Record<string, Command>> = {
     takesArguments: true,
     load: async () => (await import('./commands/verify/verify.ts')).verify,
   },
+  credentials: {
+    summary: {
+      en: 'Seal the credentials of connections with a new key (rotate)',
+      'pt-BR': 'Protege as credenciais das conexões com uma chave nova (rotate)',
+    },
+    takesArguments: true,
+    load: async () => (await import('./commands/credentials/credentials.ts')).credentials,
+  },
   doctor: {
     summary: {
       en: 'Check this machine and the installation, and say what to mend',

@@ -44,6 +44,7 @@ export {
   isCredentialsKey,
   openSecret,
   readCredentials,
+  readKeyRing,
   resealAll,
   sealSecret,
   usedKeyIds,

@@ -201,6 +201,8 @@ export function defineApiPlugins(
             tasks: apis.tasks,
             tenants: apis.tenants,
             logger,
+            credentials: config.credentials,
+            providers: config.providers,
           },
           contexts: createContextBuilder({ auth, tenant, plan }, apis, {
             onTrouble: (plugin, what, error) =>

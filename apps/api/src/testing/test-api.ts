@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '@zaphub/db';
 import {
+  createCredentialsKey,
   createCursorCodec,
   createLocalFileStore,
   createTaskLedger,
@@ -25,7 +26,7 @@ import {
 } from '@zaphub/realtime';
 import { type Logger, silentLogger } from '@zaphub/telemetry';
 import { useTestDatabase } from '@zaphub/testing';
-import type { Plan } from '@zaphub/types';
+import { connectionProvider, type Plan } from '@zaphub/types';
 import type { Express } from 'express';
 import { afterAll, beforeAll } from 'vitest';
 import { defineCache } from '../compose/define-cache.ts';
@@ -229,7 +230,16 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
       redis: kernel.api(redis),
     },
     engine: {
-      app: { db: heard.db, files, hub, logger, tasks, tenants: kernel.api(tenants) },
+      app: {
+        db: heard.db,
+        files,
+        hub,
+        logger,
+        tasks,
+        tenants: kernel.api(tenants),
+        credentials: createKeyRing({ key: createCredentialsKey() }),
+        providers: new Set(connectionProvider.options),
+      },
       contexts: createContextBuilder(
         { auth, tenant, plan },
         { auth: kernel.api(auth), tenant: kernel.api(tenant), plan: kernel.api(plan) },

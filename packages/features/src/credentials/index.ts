@@ -1,4 +1,4 @@
-export { createCredentialsKey, createKeyRing, isCredentialsKey } from './key-ring.ts';
+export { createCredentialsKey, createKeyRing, isCredentialsKey, readKeyRing } from './key-ring.ts';
 export type { KeyRing, KeyRingOptions, SealOwner } from './key-ring.ts';
 export { resealAll, usedKeyIds } from './reseal.ts';
 export { openSecret, sealSecret } from './seal.ts';

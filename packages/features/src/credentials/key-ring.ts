@@ -67,19 +67,32 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
   };
 }
 
+/**
+ * Makes a ring of the keys as the environment names them: the current one, and the previous ones with commas between.
+ * @throws RangeError without the text in its message
+ */
+export function readKeyRing(current: string | undefined, previous: string | undefined): KeyRing {
+  const olds = (previous ?? '').split(',').filter((key) => key.trim() !== '');
+  return createKeyRing({
+    key: current === undefined ? undefined : new Secret(current),
+    previous: olds.map((key) => new Secret(key)),
+  });
+}
+
 /** Says what cannot be opened and what to do; whoever meets it cannot mend it, whoever runs the server can. */
 export function locked(message: string, cause?: unknown): AppError {
   return new AppError('credentials_locked', message, cause === undefined ? {} : { cause });
 }
 
 function parse(secret: Secret): Buffer {
-  const key = readKey(secret.reveal().trim());
+  const key = readKey(secret.reveal());
   if (key === undefined)
     throw new RangeError('a key for credentials must be 32 bytes in base64, or 64 hexadecimal digits');
   return key;
 }
 
-function readKey(text: string): Buffer | undefined {
+function readKey(given: string): Buffer | undefined {
+  const text = given.trim();
   if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
   if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(text)) return undefined;
   const key = Buffer.from(text, 'base64url');

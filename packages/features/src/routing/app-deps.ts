@@ -3,7 +3,8 @@ import type { Database } from '@zaphub/db';
 import type { TaskQueue } from '@zaphub/kernel';
 import type { EventHub } from '@zaphub/realtime';
 import type { Logger } from '@zaphub/telemetry';
-import type { Tenant } from '@zaphub/types';
+import type { ConnectionProvider, Tenant } from '@zaphub/types';
+import type { KeyRing } from '../credentials/index.ts';
 
 /** Where uploaded files are kept. Keys are made by the server (`tenant/uuid`), never by a caller. */
 export interface FileStore {
@@ -40,4 +41,8 @@ export interface AppDeps {
   tasks: TaskQueue;
   tenants: TenantDirectory;
   logger: Logger;
+  /** Seals and opens what tenants entrust to us. */
+  credentials: KeyRing;
+  /** Kinds of connection that are switched on here. */
+  providers: ReadonlySet<ConnectionProvider>;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { CliConfig } from '../../config.ts';
+import { credentialsEnvironment, type CredentialsKeys } from '../../services/credentials-keys.ts';
 import type { Services } from '../../services/open-services.ts';
 
 type Environment = Record<string, string | undefined>;
@@ -12,6 +13,7 @@ export function processEnvironments(
   inherited: Readonly<Environment>,
   config: CliConfig,
   services: Services,
+  keys: CredentialsKeys,
   address: { host: string; port: number; publicUrl: string },
 ): { api: Environment; worker: Environment } {
   const shared: Environment = {
@@ -25,6 +27,7 @@ export function processEnvironments(
     SUPABASE_URL: services.supabase.url,
     SUPABASE_PUBLISHABLE_KEY: services.supabase.publishableKey,
     REDIS_URL: config.redisUrl,
+    ...credentialsEnvironment(keys),
     PUBLIC_URL: address.publicUrl,
     ZAPHUB_HOME: config.homeDir,
     ZAPHUB_HOST: address.host,

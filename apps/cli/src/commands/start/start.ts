@@ -6,6 +6,7 @@ import { parseConfig, type CliConfig } from '../../config.ts';
 import { PlainError } from '../../plain-error.ts';
 import { createProgressLines } from '../../progress-lines.ts';
 import { migrationsDir, repositoryRoot } from '../../repository.ts';
+import { loadCredentialsKeys } from '../../services/credentials-keys.ts';
 import { openServices } from '../../services/open-services.ts';
 import { checkPort } from './check-port.ts';
 import { processEnvironments } from './process-environment.ts';
@@ -81,7 +82,8 @@ async function run(
   const given = context.args.includes('--boot-tree')
     ? { ...context.env, ZAPHUB_BOOT_TREE: 'true' }
     : context.env;
-  const environments = processEnvironments(given, config, services, {
+  const keys = await loadCredentialsKeys(context.env, config.homeDir);
+  const environments = processEnvironments(given, config, services, keys, {
     host: config.host,
     port,
     publicUrl,
