@@ -1,8 +1,11 @@
 export { applyReceipts } from './apply-receipts.ts';
+export type { LedgerReceipt } from './apply-receipts.ts';
 export { claimBatch } from './claim-batch.ts';
 export type { Claim, ClaimedMessage } from './claim-batch.ts';
 export { decideUnknown } from './decide-unknown.ts';
 export { expireClaims } from './expire-claims.ts';
+export { failureClasses, failureClassOf } from './failure-class.ts';
+export type { FailureClass } from './failure-class.ts';
 export { finishCampaign } from './finish-campaign.ts';
 export { endClaim, handBack } from './hand-back.ts';
 export { ledgerConnectionString } from './ledger.ts';

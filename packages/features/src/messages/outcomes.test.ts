@@ -22,6 +22,15 @@ async function marked(options: FixtureOptions): Promise<{ ledger: LedgerFixture;
   return { ledger, claim };
 }
 
+const attempts = (ledger: LedgerFixture): Promise<unknown[]> =>
+  ledger.db.system((tx) =>
+    tx.rows(
+      `select outcome, code, class, effect, provider_code, http_status, detail, trace_id from message_attempts
+       where campaign_id = $1 order by id`,
+      [ledger.campaignId],
+    ),
+  );
+
 const sent = { kind: 'sent', providerMessageId: 'x' } as const;
 const lost = { kind: 'unknown', code: 'timeout' } as const;
 
@@ -37,8 +46,8 @@ describe('recording', () => {
     ] as const;
     const transitions = claim.messages.map((message, i) => outcomeFor(message, outcomes[i] ?? sent));
     expect(await recordOutcomes(ledger.db.statement, ledger.ref(claim), transitions)).toBe(0);
-    expect(await ledger.states()).toEqual({ sent: 2, failed: 1, pending: 1, unknown: 1 });
-    expect(await ledger.counters()).toEqual({ sent: 2, failed: 1, unknown: 1 });
+    expect(await ledger.states()).toEqual({ sent: 2, dlq: 1, pending: 1, unknown: 1 });
+    expect(await ledger.counters()).toEqual({ sent: 2, dlq: 1, unknown: 1 });
     const [waiting] = await ledger.db.system((tx) =>
       tx.rows(
         `select attempts, requests, retry, due_at > clock_timestamp() + interval '50 s' as later from messages
@@ -96,6 +105,50 @@ describe('recording', () => {
     const transition = outcomeFor({ ...message, requests: 19 }, { kind: 'not_sent', code: 'throttled' });
     await recordOutcomes(ledger.db.statement, ledger.ref(claim), [transition]);
     expect(await ledger.states()).toEqual({ dlq: 1 });
+    expect(await attempts(ledger)).toMatchObject([
+      { outcome: 'not_sent', code: 'throttled', class: 'exhausted' },
+    ]);
+  });
+
+  test('never gives up a row whose number is held or asked to slow down', async () => {
+    const { ledger, claim } = await marked({ recipients: 2 });
+    const transitions = claim.messages.map((message, i) =>
+      outcomeFor(
+        { ...message, requests: 19 },
+        { kind: 'not_sent', code: 'x', effect: i === 0 ? 'pause_connection' : 'slow_down' },
+      ),
+    );
+    await recordOutcomes(ledger.db.statement, ledger.ref(claim), transitions);
+    expect(await ledger.states()).toEqual({ pending: 2 });
+  });
+
+  test('keeps what the network said of a message that ended: class, its own code, status, details, trace', async () => {
+    const { ledger, claim } = await marked({ recipients: 1 });
+    const error = { code: 131_026, httpStatus: 400, details: 'Message undeliverable', traceId: 'AbC' };
+    const outcome = { kind: 'refused', code: 'recipient_unavailable', error } as const;
+    const transitions = claim.messages.map((message) => outcomeFor(message, outcome));
+    await recordOutcomes(ledger.db.statement, ledger.ref(claim), transitions);
+    expect(await attempts(ledger)).toEqual([
+      {
+        outcome: 'refused',
+        code: 'recipient_unavailable',
+        class: 'recipient',
+        effect: null,
+        provider_code: 131_026,
+        http_status: 400,
+        detail: 'Message undeliverable',
+        trace_id: 'AbC',
+      },
+    ]);
+  });
+
+  test('keeps whom a template that nobody can get was meant for', async () => {
+    const { ledger, claim } = await marked({ recipients: 1 });
+    const outcome = { kind: 'refused', code: 'template_paused', effect: 'pause_campaign' } as const;
+    const transitions = claim.messages.map((message) => outcomeFor(message, outcome));
+    await recordOutcomes(ledger.db.statement, ledger.ref(claim), transitions);
+    expect(await ledger.states()).toEqual({ pending: 1 });
+    expect((await ledger.claim({ kind: 'retry' }))?.messages).toMatchObject([{ attempts: 0, requests: 1 }]);
   });
 });
 

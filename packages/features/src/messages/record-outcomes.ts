@@ -1,3 +1,4 @@
+import { noteColumns } from './failure-class.ts';
 import type { RunStatement } from './ledger.ts';
 import { recordLate } from './record-late.ts';
 import type { Transition } from './transition.ts';
@@ -30,8 +31,9 @@ select case when (select count(*) from recorded) = cardinality($3) then '{}'
 const mixed = `
 with outcome as materialized (
   select * from unnest($4::uuid[], $5::message_state[], $6::text[], $7::text[], $8::text[], $9::float8[],
-      $10::boolean[], $11::boolean[], $12::boolean[])
-    as o (id, state, outcome, provider_message_id, reason, delay_ms, gives_back, loses, is_decided)
+      $10::boolean[], $11::boolean[], $12::boolean[], $13::text[], $14::text[], $15::bigint[], $16::int[], $17::text[], $18::text[])
+    as o (id, state, outcome, provider_message_id, reason, delay_ms, gives_back, loses, is_decided,
+      class, effect, provider_code, http_status, detail, trace_id)
 ), recorded as (
   update messages m set state = o.state, queued = o.state = 'pending', retry = o.state = 'pending', reason = o.reason,
     provider_message_id = coalesce(o.provider_message_id, m.provider_message_id),
@@ -41,17 +43,19 @@ with outcome as materialized (
     attempts = m.attempts - o.gives_back::int, lost_outcomes = m.lost_outcomes + o.loses::int,
     decided_at = case when o.is_decided then clock_timestamp() end
   from outcome o where m.id = o.id and m.fence = $3 and m.state = 'sending'
-  returning m.id, m.state, o.outcome, o.reason
+  returning m.id, m.state, o.outcome, o.reason, o.class, o.effect, o.provider_code, o.http_status, o.detail, o.trace_id
 ), counted as (
-  update campaign_counters n set sent = n.sent + r.sent, failed = n.failed + r.failed, dlq = n.dlq + r.dlq,
+  update campaign_counters n set sent = n.sent + r.sent, dlq = n.dlq + r.dlq,
     unknown = n.unknown + r.unknown, updated_at = clock_timestamp()
-  from (select count(*) filter (where state = 'sent') as sent, count(*) filter (where state = 'failed') as failed,
-      count(*) filter (where state = 'dlq') as dlq, count(*) filter (where state = 'unknown') as unknown
+  from (select count(*) filter (where state = 'sent') as sent, count(*) filter (where state = 'dlq') as dlq,
+      count(*) filter (where state = 'unknown') as unknown
     from recorded) r
   where n.campaign_id = $2
 ), kept as (
-  insert into message_attempts (tenant_id, message_id, campaign_id, fence, outcome, code)
-  select $1, id, $2, $3, outcome, reason from recorded where outcome <> 'sent'
+  insert into message_attempts (tenant_id, message_id, campaign_id, fence, outcome, code,
+    class, effect, provider_code, http_status, detail, trace_id)
+  select $1, id, $2, $3, outcome, reason, class, effect, provider_code, http_status, detail, trace_id
+  from recorded where outcome <> 'sent'
 )
 select array(select id from outcome except select id from recorded) as late`;
 
@@ -85,6 +89,7 @@ export async function recordOutcomes(
         transitions.map((one) => one.givesAttemptBack),
         transitions.map((one) => one.losesOutcome),
         transitions.map((one) => one.isDecided),
+        ...noteColumns(transitions.map((one) => one.notes)),
       ]);
   const late = new Set(rows[0]?.late);
   if (late.size > 0) {

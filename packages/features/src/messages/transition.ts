@@ -1,5 +1,6 @@
 import type { SendOutcome } from '@zaphub/providers';
 import type { MessageState, UnknownPolicy } from '@zaphub/types';
+import { type FailureClass, failureClassOf, type FailureNotes } from './failure-class.ts';
 
 /** What is known of a row at the moment its outcome comes; nobody else can change it, the fence sees to that. */
 export interface SendingRow {
@@ -19,7 +20,7 @@ export interface OutcomeRules {
 /** How a `sending` row changes by its outcome. */
 export interface Transition {
   readonly id: string;
-  readonly state: Extract<MessageState, 'sent' | 'failed' | 'dlq' | 'unknown' | 'pending'>;
+  readonly state: Extract<MessageState, 'sent' | 'dlq' | 'unknown' | 'pending'>;
   readonly outcome: SendOutcome['kind'];
   readonly providerMessageId: string | null;
   readonly reason: string | null;
@@ -29,6 +30,8 @@ export interface Transition {
   readonly givesAttemptBack: boolean;
   readonly losesOutcome: boolean;
   readonly isDecided: boolean;
+  /** What the network said, kept beside the row; of a row that ended in `dlq` always with its class. */
+  readonly notes: FailureNotes;
 }
 
 /** A row whose requests come to nothing so many times is given up, with its reason. */
@@ -48,15 +51,19 @@ export function transitionOf(row: SendingRow, outcome: SendOutcome, rules: Outco
     givesAttemptBack: false,
     losesOutcome: false,
     isDecided: false,
+    notes: notesOf(outcome),
   };
   switch (outcome.kind) {
     case 'sent':
       return { ...base, state: 'sent', providerMessageId: outcome.providerMessageId, reason: null };
     case 'refused':
-      return { ...base, state: 'failed', reason: outcome.code };
+      // What nobody can get is not this person's failure: it waits for the campaign to be mended and resumed.
+      return outcome.effect === 'pause_campaign'
+        ? { ...base, state: 'pending', reason: outcome.code, givesAttemptBack: true }
+        : deadLetter(base, outcome.code, failureClassOf(outcome.code));
     case 'not_sent':
-      return row.requests + 1 >= maxRequests
-        ? { ...base, state: 'dlq', reason: outcome.code }
+      return row.requests + 1 >= maxRequests && !isOurFault(outcome)
+        ? deadLetter(base, outcome.code, 'exhausted')
         : {
             ...base,
             state: 'pending',
@@ -71,12 +78,25 @@ export function transitionOf(row: SendingRow, outcome: SendOutcome, rules: Outco
   }
 }
 
-function afterLostOutcome(
-  row: SendingRow,
-  code: string,
-  rules: OutcomeRules,
-  base: Omit<Transition, 'state' | 'reason'>,
-): Transition {
+type Base = Omit<Transition, 'state' | 'reason'>;
+
+/** The end of a row that somebody may mend and send again. */
+function deadLetter(base: Base, reason: string, failureClass: FailureClass): Transition {
+  return { ...base, state: 'dlq', reason, notes: { ...base.notes, class: failureClass } };
+}
+
+/** A number that is held or asked to slow down does not use up the requests of the people who wait for it. */
+function isOurFault({ effect }: SendOutcome & { readonly kind: 'not_sent' }): boolean {
+  return effect === 'pause_connection' || effect === 'slow_down';
+}
+
+function notesOf(outcome: SendOutcome): FailureNotes {
+  if (outcome.kind === 'sent') return {};
+  const { effect, error } = outcome;
+  return { ...(effect === undefined ? {} : { effect }), ...(error === undefined ? {} : { error }) };
+}
+
+function afterLostOutcome(row: SendingRow, code: string, rules: OutcomeRules, base: Base): Transition {
   const askAgain: Transition = {
     ...base,
     state: 'pending',

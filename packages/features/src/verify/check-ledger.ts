@@ -35,7 +35,7 @@ export async function compareLedger(
   await tx.run(
     `declare ledger no scroll cursor for
      select m.id, m.state, m.requests, m.lost_outcomes,
-       m.state = 'failed' and m.reason = 'receipt_failed' as receipt_failed
+       m.state in ('failed', 'dlq') and m.sent_at is not null as receipt_failed
      from messages m
      join connections s on s.id = m.connection_id and s.provider = 'simulator'
      where $1::uuid is null or m.campaign_id = $1`,

@@ -137,7 +137,7 @@ describe('the checker', () => {
     expect(deleted).toBe(1);
     const messageId = claim.messages[1]?.id ?? '';
     await applyReceipts(s.ledger.db.statement, [{ messageId, kind: 'failed', at: new Date() }]);
-    expect(await s.ledger.states()).toEqual({ sent: 4, failed: 1 });
+    expect(await s.ledger.states()).toEqual({ sent: 4, dlq: 1 });
     expect(await s.violations()).toEqual([]);
   });
 

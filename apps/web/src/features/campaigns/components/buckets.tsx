@@ -11,8 +11,8 @@ const buckets: readonly { key: Bucket; state: MessageState; dot: string; always:
   { key: 'delivered', state: 'delivered', dot: 'bg-delivered', always: true },
   { key: 'read', state: 'read', dot: 'bg-primary', always: true },
   { key: 'skipped', state: 'skipped', dot: 'bg-muted-foreground/60', always: true },
-  { key: 'failed', state: 'failed', dot: 'bg-danger', always: true },
-  { key: 'dlq', state: 'dlq', dot: 'bg-danger', always: false },
+  { key: 'dlq', state: 'dlq', dot: 'bg-danger', always: true },
+  { key: 'failed', state: 'failed', dot: 'bg-danger', always: false },
   { key: 'unknown', state: 'unknown', dot: 'bg-warning', always: false },
 ];
 
