@@ -1,0 +1,35 @@
+import type { SessionEvent } from '../session.ts';
+
+/** Why a session is over, or that it only has to be opened again at once. */
+export type Ending = Omit<Extract<SessionEvent, { kind: 'lost' }>, 'kind'> | 'restart';
+
+/**
+ * What the number of a disconnect means. They are Baileys' own (`DisconnectReason`) and those with which WhatsApp
+ * refuses a login.
+ */
+export function endingOf(status: number | undefined, isPaired: boolean): Ending {
+  switch (status) {
+    case 515:
+      return 'restart';
+    case 401:
+      return { cause: 'logged_out', detail: '401 logged out' };
+    case 402:
+      return { cause: 'banned', detail: '402 banned for a while' };
+    case 403:
+      return { cause: 'banned', detail: '403 locked' };
+    case 406:
+      return { cause: 'banned', detail: '406 banned' };
+    case 440:
+      return { cause: 'replaced', detail: '440 opened elsewhere' };
+    case 405:
+    case 409:
+    case 411:
+      return { cause: 'refused', detail: `${status} this version is not accepted` };
+    case 400:
+      return { cause: 'refused', detail: '400 the handshake was refused' };
+    case 408:
+      return isPaired ? { cause: 'retry', detail: '408 timed out' } : { cause: 'expired', detail: '408 no answer' };
+    default:
+      return { cause: 'retry', detail: status === undefined ? 'closed' : String(status) };
+  }
+}
