@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Database, TenantScope } from '@zaphub/db';
 import { AppError } from '@zaphub/types';
@@ -9,6 +10,8 @@ export interface RouteCall {
   ids?: Record<string, string>;
   query?: Record<string, string>;
   body?: unknown;
+  /** A key of its own when absent. */
+  idempotencyKey?: string;
   /** For routes that write their reply themselves. */
   res?: ServerResponse;
 }
@@ -37,6 +40,7 @@ export async function callRoute<T = unknown>(
     query,
     body: route.body === 'raw' ? undefined : parse(route.body, call.body),
     cursors: cursors.bind([as.scope.tenantId, line]),
+    idempotencyKey: call.idempotencyKey ?? randomUUID(),
     req: undefined as never,
     res: call.res ?? (undefined as never),
     signal: new AbortController().signal,

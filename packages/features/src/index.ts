@@ -89,3 +89,13 @@ export { engineSteps, startReconciler } from './reconciler/index.ts';
 export type { Reconciler, ReconcileStep, StepDeps as EngineStepDeps } from './reconciler/index.ts';
 export { verifyLedger } from './verify/index.ts';
 export type { InvariantResult, VerifyOptions, VerifyReport } from './verify/index.ts';
+export { createDirectMessage, directChannel } from './direct-messages/index.ts';
+export type { DirectMessageMade, NewDirectMessage } from './direct-messages/index.ts';
+export {
+  beginRequest,
+  deleteExpiredKeys,
+  fingerprintOf,
+  finishRequest,
+  forgetRequest,
+} from './idempotency/index.ts';
+export type { BegunRequest, KeptAnswer, KeyedRequest } from './idempotency/index.ts';

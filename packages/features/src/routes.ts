@@ -1,6 +1,7 @@
 import { campaignRoutes } from './campaigns/index.ts';
 import { connectionRoutes } from './connections/index.ts';
 import { contactRoutes } from './contacts/index.ts';
+import { directMessageRoutes } from './direct-messages/index.ts';
 import { eventRoutes } from './events/index.ts';
 import { importRoutes } from './imports/index.ts';
 import { reportRoutes } from './reports/index.ts';
@@ -19,6 +20,7 @@ export const routes: readonly Route[] = [
   ...importRoutes,
   ...templateRoutes,
   ...campaignRoutes,
+  ...directMessageRoutes,
   ...reportRoutes,
   ...taskRoutes,
   ...tenantDataRoutes,

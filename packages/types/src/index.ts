@@ -96,6 +96,15 @@ export type {
   SkipReason,
   UnknownPolicy,
 } from './campaigns.ts';
+export { acceptedMessage, directMessage, directMessageInput, messageDetail } from './direct-messages.ts';
+export type {
+  AcceptedMessage,
+  DirectMessage,
+  DirectMessageInput,
+  MessageDetail,
+} from './direct-messages.ts';
+export { messageContent } from './message-content.ts';
+export type { MessageContent } from './message-content.ts';
 export { task, taskName, tenantDeletion } from './tasks.ts';
 export type { Task, TaskName } from './tasks.ts';
 export { liveEvent } from './events.ts';

@@ -1,9 +1,10 @@
-import type { AppDeps, CursorCodec, Route } from '@zaphub/features';
+import type { AppDeps, CursorCodec, KeptAnswer, Route } from '@zaphub/features';
 import type { ContextBuilder } from '@zaphub/kernel';
 import { AppError, type Plan } from '@zaphub/types';
 import type { Request, RequestHandler, Response } from 'express';
 import { requireRole } from '../auth/choose-scope.ts';
 import type { ApiContext, ApiRequest } from '../context/api-request.ts';
+import { answerOnce, readRequestKey } from './answer-once.ts';
 import type { RequestLimiter } from './rate-limit.ts';
 import { readQuery } from './read-query.ts';
 import { requestInfo } from './request-info.ts';
@@ -53,22 +54,35 @@ export function runRoute(route: Route, engine: RouteEngine): RequestHandler {
       const rawQuery = readQuery(req.originalUrl);
       const query = parseQuery(route, rawQuery);
       const body = parseBody(route, await arriving.value);
-      const result = await route.handle({
-        deps: engine.app,
-        scope,
-        user,
-        ids,
-        query,
-        body,
-        cursors: engine.cursors.bind([scope?.tenantId ?? '', info.route, ...filtersOf(rawQuery)]),
-        req,
-        res,
-        // Made when it is first asked for: most routes are over before they could be told.
-        get signal() {
-          return (signal ??= untilGone(res, engine.closing));
-        },
-      });
-      present(route, res, result);
+      const key = readRequestKey(route, req);
+      const cursors = engine.cursors.bind([scope?.tenantId ?? '', info.route, ...filtersOf(rawQuery)]);
+      const work = async (): Promise<KeptAnswer> => {
+        const result = await route.handle({
+          deps: engine.app,
+          scope,
+          user,
+          ids,
+          query,
+          body,
+          cursors,
+          idempotencyKey: key.key,
+          req,
+          res,
+          // Made when it is first asked for: most routes are over before they could be told.
+          get signal() {
+            return (signal ??= untilGone(res, engine.closing));
+          },
+        });
+        return present(route, result);
+      };
+      const { answer, isRepeated } = await answerOnce(
+        engine.app.db,
+        key,
+        { route, scope, ids, query, body, req },
+        work,
+      );
+      if (isRepeated) res.setHeader('Idempotency-Replayed', 'true');
+      if (route.reply !== 'stream') send(res, answer);
     } finally {
       arriving.giveUp();
     }
@@ -98,19 +112,24 @@ function untilGone(res: Response, closing: AbortSignal): AbortSignal {
   return AbortSignal.any([gone.signal, closing]);
 }
 
-function present(route: Route, res: Response, result: unknown): void {
-  if (route.reply === 'stream' || res.destroyed) return;
-  res.statusCode = route.status;
-  if (route.reply === 'none') {
-    res.end();
-    return;
-  }
+/** The answer of a route in its contract's words; empty for one that writes it itself or says nothing. */
+function present(route: Route, result: unknown): KeptAnswer {
+  if (route.reply === 'stream' || route.reply === 'none') return { status: route.status, body: '' };
   const parsed = route.reply.safeParse(result);
   if (!parsed.success) {
     throw new AppError('internal', `the reply does not fit its schema: ${parsed.error.message}`);
   }
-  const text = JSON.stringify(parsed.data);
+  return { status: route.status, body: JSON.stringify(parsed.data) };
+}
+
+function send(res: Response, { status, body }: KeptAnswer): void {
+  if (res.destroyed) return;
+  res.statusCode = status;
+  if (body === '') {
+    res.end();
+    return;
+  }
   res.setHeader('Content-Type', 'application/json; charset=utf-8');
-  res.setHeader('Content-Length', Buffer.byteLength(text));
-  res.end(text);
+  res.setHeader('Content-Length', Buffer.byteLength(body));
+  res.end(body);
 }

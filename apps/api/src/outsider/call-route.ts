@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Route } from '@zaphub/features';
 import type { TestApi } from '../testing/test-api.ts';
@@ -68,6 +69,7 @@ export async function callRoute(
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(Object(query))) search.set(name, String(value));
   const headers: Record<string, string> = { ...change.headers };
+  if (route.idempotency === 'required') headers['idempotency-key'] = randomUUID();
   if (place?.at === 'header') headers[place.name] = foreign;
   let json: unknown;
   let raw: string | undefined;

@@ -23,10 +23,10 @@ export function idPlaces(schema: JsonSchema, path: readonly (string | number)[] 
 
 /** Names that look like ids and have no kind: whoever adds one must say whose it is. */
 export function unkindedIds(schema: JsonSchema, path = ''): string[] {
-  if (schema.idKind ?? schema.idKinds) return [];
+  if (schema.idKind ?? schema.idKinds ?? schema.isForeignId) return [];
   return [
     ...Object.entries(schema.properties ?? {}).flatMap(([name, each]) =>
-      /(^|_)ids?$/i.test(name) && !hasKind(each) && !notOurs.has(name)
+      /(^|_)ids?$/i.test(name) && !hasKind(each) && !each.isForeignId && !notOurs.has(name)
         ? [`${path}/${name}`]
         : unkindedIds(each, `${path}/${name}`),
     ),

@@ -21,6 +21,8 @@ export interface JsonSchema {
   idKind?: IdKind | undefined;
   /** Set on text that carries ids of several kinds, as `topics` does. */
   idKinds?: IdKind[] | undefined;
+  /** Set on ids that somebody else has given: no row of ours has them. */
+  isForeignId?: boolean | undefined;
 }
 
 const kind = z.enum(
@@ -45,6 +47,7 @@ const jsonSchema: z.ZodType<JsonSchema> = z.lazy(() =>
     oneOf: z.array(jsonSchema).optional(),
     idKind: kind.optional(),
     idKinds: z.array(kind).optional(),
+    isForeignId: z.boolean().optional(),
   }),
 );
 

@@ -30,7 +30,7 @@ export async function listMessages(
     `select m.id, m.contact_id, c.name as contact_name, m.recipient, m.state, m.attempts, m.reason,
        m.sent_at, m.delivered_at, m.read_at
      from messages m left join contacts c on c.id = m.contact_id and c.tenant_id = m.tenant_id
-     where m.tenant_id = $1 and m.campaign_id = $2 and ($3::message_state is null or m.state = $3)
+     where m.tenant_id = $1 and m.campaign_id = $2 and not m.direct and ($3::message_state is null or m.state = $3)
        and m.contact_id > coalesce($4::uuid, '00000000-0000-0000-0000-000000000000')
      order by m.contact_id limit $5`,
     [scope.tenantId, filter.campaignId, filter.state ?? null, after ?? null, take],

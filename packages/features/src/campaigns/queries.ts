@@ -41,7 +41,7 @@ const source = 'campaigns c join campaign_counters k on k.campaign_id = c.id';
 /** Reads one campaign. @throws AppError `not_found` when this tenant has none with that id */
 export async function getCampaign(scope: TenantScope, tx: Tx, id: string): Promise<CampaignRow> {
   const row = await tx.maybeOne<CampaignRow>(
-    `select ${columns} from ${source} where c.tenant_id = $1 and c.id = $2`,
+    `select ${columns} from ${source} where c.tenant_id = $1 and c.id = $2 and c.kind = 'campaign'`,
     [scope.tenantId, id],
   );
   if (!row) throw new AppError('not_found', 'no such campaign');
@@ -70,7 +70,7 @@ export async function listCampaigns(
 ): Promise<CampaignRow[]> {
   return tx.rows<CampaignRow>(
     `select ${columns} from ${source}
-     where c.tenant_id = $1 and ($2::uuid is null or c.id < $2) order by c.id desc limit $3`,
+     where c.tenant_id = $1 and c.kind = 'campaign' and ($2::uuid is null or c.id < $2) order by c.id desc limit $3`,
     [scope.tenantId, after ?? null, take],
   );
 }

@@ -8,21 +8,24 @@ export interface LaneCampaign {
   readonly body: string;
   readonly unknownPolicy: UnknownPolicy;
   readonly ratePerSecond: number | null;
+  /** The hidden one that carries messages sent one by one: it comes before the others. */
+  readonly isDirect: boolean;
 }
 
 const list = `
-select id, tenant_id as "tenantId", body, unknown_policy as "unknownPolicy", rate_per_second::float8 as "ratePerSecond"
+select id, tenant_id as "tenantId", body, unknown_policy as "unknownPolicy", rate_per_second::float8 as "ratePerSecond",
+  kind = 'direct' as "isDirect"
 from campaigns c where connection_id = $1 and status = 'running'
 order by exists (
   select from campaign_counters n left join campaign_heads h on h.campaign_id = n.campaign_id
   where n.campaign_id = c.id and coalesce(h.position, 0) < n.total
 ) or exists (
   select from messages m where m.connection_id = $1 and m.campaign_id = c.id and m.retry
-) desc, started_at, id limit 100`;
+) desc, kind = 'direct' desc, started_at, id limit 100`;
 
 const nextDue = `
 select min(case when coalesce(h.position, 0) < n.total then 0
-  else greatest(0, extract(epoch from m.due_at - clock_timestamp()) * 1000) end)::float8 as "waitMs"
+  when m.due_at is not null then greatest(0, extract(epoch from m.due_at - clock_timestamp()) * 1000) end)::float8 as "waitMs"
 from campaigns c join campaign_counters n on n.campaign_id = c.id left join campaign_heads h on h.campaign_id = c.id
 left join lateral (
   select due_at from messages where connection_id = $1 and campaign_id = c.id and retry order by due_at, position limit 1

@@ -92,7 +92,7 @@ async function publishOne(db: Database, id: string, watched: Watched): Promise<v
   await db.system(async (tx) => {
     const n = await tx.maybeOne<Numbers>(
       `select c.status, n.total, n.sent, n.delivered, n.read, n.failed, n.dlq, n.skipped, n.unknown
-       from campaigns c join campaign_counters n on n.campaign_id = c.id where c.id = $1`,
+       from campaigns c join campaign_counters n on n.campaign_id = c.id where c.id = $1 and c.kind = 'campaign'`,
       [id],
     );
     if (n === undefined) return;

@@ -1,4 +1,5 @@
 import type { ClaimedMessage } from '../messages/index.ts';
+import type { DirectContent } from '../direct-messages/index.ts';
 import type { CompiledTemplate } from '../templates/index.ts';
 
 /** The texts of some messages, and the ones that have none, by reason. */
@@ -29,6 +30,18 @@ export function renderBatch(template: CompiledTemplate, messages: readonly Claim
     else ids.push(message.id);
   }
   return { texts, skipped };
+}
+
+/** The texts of direct messages, which each have their own. One whose content cannot be read is not sent. */
+export function directTexts(
+  contents: ReadonlyMap<string, DirectContent>,
+  messages: readonly ClaimedMessage[],
+): RenderedBatch {
+  const unreadable = messages.filter((message) => !contents.has(message.id)).map(({ id }) => id);
+  return {
+    texts: new Map([...contents].map(([id, { text }]) => [id, text])),
+    skipped: unreadable.length === 0 ? new Map() : new Map([['content_invalid', unreadable]]),
+  };
 }
 
 /** Does the text need more of a contact than its name and number? */

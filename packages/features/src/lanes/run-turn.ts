@@ -90,7 +90,7 @@ async function sendFromLane(lane: LaneState, paces: Map<string, Pace>, streams: 
     Array.from({ length: streams }, () => runStream(lane, rotation, () => performance.now() > untilMs)),
   );
   for (const campaign of rotation.dry) {
-    if (await finishCampaign(deps.db.statement, campaign.id)) deps.onFinished?.(campaign);
+    if (!campaign.isDirect && (await finishCampaign(deps.db.statement, campaign.id))) deps.onFinished?.(campaign);
     paces.delete(campaign.id);
   }
   return totals.reduce((sum, n) => sum + n, 0);

@@ -11,11 +11,12 @@ import {
   transitionOf,
 } from '../messages/index.ts';
 import type { CompiledTemplate } from '../templates/index.ts';
+import { type DirectContent, readContents } from '../direct-messages/index.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
 import type { LaneState } from './lane-state.ts';
 import type { LaneCampaign } from './lane-work.ts';
 import type { Pace } from './pace.ts';
-import { needsAttributes, renderBatch } from './render-batch.ts';
+import { directTexts, needsAttributes, renderBatch } from './render-batch.ts';
 import { withRetries } from './retry-statement.ts';
 import { type Outgoing, sendMessages } from './send-messages.ts';
 
@@ -68,6 +69,7 @@ export async function sendBatch(
   }
   const batch = new Batch(lane, campaign, claim, deadline);
   try {
+    if (campaign.isDirect) await batch.readContents();
     await deps.failpoints?.hit('after-claim');
     await batch.run();
   } finally {
@@ -86,6 +88,8 @@ class Batch {
   readonly #deadline: Deadline;
   /** The recording of the last chunk; awaited before the next one is recorded and at the end. */
   #recording: Promise<void> = Promise.resolve();
+  /** What direct messages say, each for itself; `undefined` for a campaign, which has one text. */
+  #contents: ReadonlyMap<string, DirectContent> | undefined;
   /** Rows of the claim that have been marked or skipped: the rest goes back. */
   #settled = 0;
 
@@ -94,6 +98,11 @@ class Batch {
     this.#campaign = campaign;
     this.#claim = claim;
     this.#deadline = deadline;
+  }
+
+  async readContents(): Promise<void> {
+    const ids = this.#claim.messages.map((message) => message.id);
+    this.#contents = await readContents(this.#lane.deps.db.statement, this.#campaign.tenantId, ids);
   }
 
   async run(): Promise<void> {
@@ -155,7 +164,10 @@ class Batch {
   /** @param leave called as soon as the pace has counted what leaves */
   async #sendChunk(chunk: readonly ClaimedMessage[], leave: () => void): Promise<boolean> {
     const { deps } = this.#lane;
-    const { texts, skipped } = renderBatch(this.#campaign.template, chunk);
+    const { texts, skipped } =
+      this.#contents === undefined
+        ? renderBatch(this.#campaign.template, chunk)
+        : directTexts(this.#contents, chunk);
     for (const [reason, ids] of skipped) {
       await skipClaimed(deps.db.statement, this.#ref(), ids, reason);
       this.#settled += ids.length;
@@ -166,7 +178,11 @@ class Batch {
     if (marked === undefined) return false;
     await deps.failpoints?.hit('after-mark-sending');
     this.#settled += sendable.length;
-    const outgoing: Outgoing[] = marked.map((message) => ({ ...message, text: texts.get(message.id) ?? '' }));
+    const outgoing: Outgoing[] = marked.map((message) => ({
+      ...message,
+      text: texts.get(message.id) ?? '',
+      ...this.#contents?.get(message.id),
+    }));
     this.#lane.pace.take(outgoing.length);
     this.#campaign.pace.take(outgoing.length);
     leave();

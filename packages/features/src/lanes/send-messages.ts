@@ -1,4 +1,4 @@
-import type { Provider, SendOutcome } from '@zaphub/providers';
+import type { MessageContent, Provider, SendOutcome } from '@zaphub/providers';
 import type { Deadline } from './deadline.ts';
 
 /** One marked message with its text. */
@@ -6,6 +6,10 @@ export interface Outgoing {
   readonly id: string;
   readonly recipient: string;
   readonly text: string;
+  /** What to send instead of the text. */
+  readonly content?: MessageContent;
+  /** The network's id of the message that this one answers. */
+  readonly replyTo?: string;
   readonly requests: number;
   readonly lostOutcomes: number;
 }
@@ -89,6 +93,8 @@ function request(
         messageId: message.id,
         to: message.recipient,
         text: message.text,
+        ...(message.content === undefined ? {} : { content: message.content }),
+        ...(message.replyTo === undefined ? {} : { replyTo: message.replyTo }),
         sender: input.connectionId,
         reference: input.campaignId,
         attempt: message.requests + 1,

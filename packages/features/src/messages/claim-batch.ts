@@ -20,6 +20,8 @@ export interface ClaimedMessage {
   readonly attempts: number;
   readonly requests: number;
   readonly lostOutcomes: number;
+  /** Goes out although the contact has opted out: it tells them that this was heard. */
+  readonly ignoresOptOut: boolean;
   readonly name: string | null;
   readonly attributes: Record<string, string> | null;
 }
@@ -52,7 +54,7 @@ const fresh = `${campaign}, head as (
   where h.position < (select total from campaign)
   returning claimed_from, position
 ), picked as materialized (
-  select m.id, m.contact_id from head, messages m
+  select m.id, m.contact_id, m.ignores_opt_out from head, messages m
   where m.campaign_id = $1 and m.position > head.claimed_from and m.position <= head.position
     and m.state = 'pending' and not m.retry
 )`;
@@ -60,7 +62,7 @@ const fresh = `${campaign}, head as (
 const retry = `${campaign}, head as (
   select count(*) as position from campaign
 ), picked as materialized (
-  select m.id, m.contact_id from campaign, messages m
+  select m.id, m.contact_id, m.ignores_opt_out from campaign, messages m
   where m.connection_id = $2 and m.campaign_id = $1 and m.retry and m.due_at <= statement_timestamp()
   order by m.due_at, m.position limit $3 for update of m skip locked
 )`;
@@ -72,7 +74,7 @@ const take = `, claim as (
   returning id
 ), judged as (
   select p.id, c.name, case when $6 then c.attributes end as attributes,
-    case when c.id is null then 'contact_deleted' when c.opted_out_at is not null then 'opted_out' end as reason
+    case when c.id is null then 'contact_deleted' when c.opted_out_at is not null and not p.ignores_opt_out then 'opted_out' end as reason
   from picked p left join contacts c on c.tenant_id = (select tenant_id from campaign) and c.id = p.contact_id
 ), taken as (
   update messages m set queued = false, retry = false, fence = (select id from claim),
@@ -83,7 +85,7 @@ const take = `, claim as (
     decided_at = case when j.reason is not null and m.lost_outcomes > 0 then clock_timestamp() end
   from judged j where m.id = j.id and m.state = 'pending'
   returning m.id, m.contact_id, m.recipient, m.position, m.attempts, m.requests, m.lost_outcomes, m.state, m.fence,
-    j.name, j.attributes
+    m.ignores_opt_out, j.name, j.attributes
 ), counted as (
   update campaign_counters n set skipped = n.skipped + t.skipped, unknown = n.unknown + t.unknown,
     updated_at = clock_timestamp()
@@ -92,7 +94,7 @@ const take = `, claim as (
   where n.campaign_id = $1 and t.skipped + t.unknown > 0
 )
 select t.id, contact_id as "contactId", recipient, attempts, requests, lost_outcomes as "lostOutcomes", state, fence,
-  name, attributes
+  ignores_opt_out as "ignoresOptOut", name, attributes
 from head left join taken t on true order by t.position`;
 
 interface ClaimRow extends ClaimedMessage {

@@ -66,7 +66,7 @@ export async function markSending(
     input.campaignId,
     input.fence,
     input.messages.map((message) => message.id),
-    input.messages.map((message) => message.contactId),
+    input.messages.map((message) => (message.ignoresOptOut ? null : message.contactId)),
   ]);
   const row = rows[0];
   return {

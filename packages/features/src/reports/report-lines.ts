@@ -48,7 +48,7 @@ export async function* reportLines(
         // The piece first, then its contacts: a merge of the two tables would walk up to the piece each time.
         `with piece as materialized (
            select contact_id, recipient, state, reason, attempts, sent_at, delivered_at, read_at from messages
-           where tenant_id = $1 and campaign_id = $2
+           where tenant_id = $1 and campaign_id = $2 and not direct
              and contact_id > coalesce($3::uuid, '00000000-0000-0000-0000-000000000000')
            order by contact_id limit $4
          )

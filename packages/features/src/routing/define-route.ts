@@ -8,6 +8,9 @@ import type { BoundCursors } from './cursor.ts';
 /** Who may call: anybody, a signed-in person, or a member of the chosen tenant. */
 export type RouteAuth = 'public' | 'user' | 'tenant';
 
+/** What a route makes of a call without an `Idempotency-Key`. */
+export type RouteIdempotency = 'accepted' | 'required';
+
 export type RouteMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** The signed-in person, as their token says. */
@@ -42,6 +45,8 @@ export interface RouteContext<P extends string, A extends RouteAuth, Q, B> {
   readonly body: Output<B>;
   /** Writes and reads this list's cursors: they fit this tenant, this route and these filters only. */
   readonly cursors: BoundCursors;
+  /** The caller's `Idempotency-Key`; one of this request's own when there is none. */
+  readonly idempotencyKey: string;
   readonly req: IncomingMessage;
   /** For `reply: 'stream'`; any other route returns its reply. */
   readonly res: ServerResponse;
@@ -75,6 +80,11 @@ export interface RouteDefinition<
   readonly reply: R;
   /** Status of a plain success. Default 200, or 204 for `reply: 'none'`. */
   readonly status?: number;
+  /**
+   * Every POST of a tenant takes an `Idempotency-Key` and answers a repetition like the first time; `required` refuses
+   * a call without one. Default `accepted`.
+   */
+  readonly idempotency?: RouteIdempotency;
   /** One line for the reference. */
   readonly summary: string;
   handle(context: RouteContext<P, A, Q, B>): Promise<RouteReply<R>>;
@@ -91,6 +101,7 @@ export interface Route {
   readonly body: Schema | 'raw' | undefined;
   readonly reply: Schema | 'stream' | 'none';
   readonly status: number;
+  readonly idempotency: RouteIdempotency;
   readonly summary: string;
   handle(context: AnyRouteContext): Promise<unknown>;
 }
@@ -104,6 +115,7 @@ export interface AnyRouteContext {
   readonly query: unknown;
   readonly body: unknown;
   readonly cursors: BoundCursors;
+  readonly idempotencyKey: string;
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly signal: AbortSignal;
@@ -137,6 +149,7 @@ export function defineRoute<
     body: definition.body,
     reply: definition.reply,
     status: definition.status ?? (definition.reply === 'none' ? 204 : 200),
+    idempotency: definition.idempotency ?? 'accepted',
     summary: definition.summary,
     // The server parsed query and body with this definition's own schemas and built scope and user by its `auth`.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as the line above says

@@ -8,6 +8,7 @@ export type {
   RouteAuth,
   RouteContext,
   RouteDefinition,
+  RouteIdempotency,
   RouteMethod,
   SignedInUser,
 } from './define-route.ts';

@@ -70,7 +70,7 @@ export function readChecklist(tx: Tx, scope: TenantScope): Promise<Checklist> {
        exists (select from public.connections where tenant_id = $1 and status = 'connected') as connection,
        exists (select from public.contacts where tenant_id = $1) as contacts,
        exists (select from public.templates where tenant_id = $1 and deleted_at is null) as template,
-       exists (select from public.campaigns where tenant_id = $1 and status <> 'draft') as campaign`,
+       exists (select from public.campaigns where tenant_id = $1 and kind = 'campaign' and status <> 'draft') as campaign`,
     [scope.tenantId],
   );
 }

@@ -111,7 +111,7 @@ const checks: readonly DatabaseCheck[] = [
     invariant: 'stops',
     problem: 'marked to be sent after the contact had opted out',
     query: `select m.id from messages m join contacts p on p.tenant_id = m.tenant_id and p.id = m.contact_id
-      where ${ofCampaign('m.campaign_id')} and m.marked_at > p.opted_out_at + interval '1 second' and $2 = $2`,
+      where ${ofCampaign('m.campaign_id')} and m.marked_at > p.opted_out_at + interval '1 second' and not m.ignores_opt_out and $2 = $2`,
   },
   {
     invariant: 'events',

@@ -26,6 +26,8 @@ export async function viewJournal(
     readonly limits: readonly RateLimit[];
     /** Connections whose tenant was deleted with its ledger. */
     readonly forgotten: ReadonlySet<string>;
+    /** Hidden campaigns of messages that were sent one by one: a phone may get several. */
+    readonly direct: ReadonlySet<string>;
   },
   violations: ViolationList,
 ): Promise<JournalView> {
@@ -48,7 +50,9 @@ export async function viewJournal(
       if (isDelivery) {
         deliveries.add(entry.messageId);
         const isOther =
-          recipients.add(entry.campaign + entry.phone) > 1 && deliveries.get(entry.messageId) === 1;
+          !options.direct.has(entry.campaign) &&
+          recipients.add(entry.campaign + entry.phone) > 1 &&
+          deliveries.get(entry.messageId) === 1;
         if (isOther) {
           violations.add(
             'extra_sends',

@@ -35,7 +35,8 @@ export async function verifyLedger(db: Database, options: VerifyOptions = {}): P
   if (journalDir !== undefined) {
     const limits = await db.system((tx) => readLimits(tx));
     const forgotten = await db.system((tx) => readForgotten(tx));
-    const view = await viewJournal(journalDir, { campaignId, limits, forgotten }, violations);
+    const direct = await db.system((tx) => readDirect(tx));
+    const view = await viewJournal(journalDir, { campaignId, limits, forgotten, direct }, violations);
     const { notSeen } = await db.system((tx) => compareLedger(tx, { campaignId }, view, violations));
     await reportMissing(journalDir, notSeen, violations);
     journal = view.counts;
@@ -64,6 +65,11 @@ async function readForgotten(tx: { rows<R>(text: string): Promise<R[]> }): Promi
     `select jsonb_array_elements_text(details -> 'connections') as id from app.system_log
      where event = 'tenant.deletion_started'`,
   );
+  return new Set(rows.map(({ id }) => id));
+}
+
+async function readDirect(tx: { rows<R>(text: string): Promise<R[]> }): Promise<ReadonlySet<string>> {
+  const rows = await tx.rows<{ id: string }>(`select id from campaigns where kind = 'direct'`);
   return new Set(rows.map(({ id }) => id));
 }
 

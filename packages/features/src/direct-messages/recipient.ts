@@ -1,0 +1,74 @@
+import type { TenantScope, Tx } from '@zaphub/db';
+import { AppError } from '@zaphub/types';
+
+/** Somebody a message can go to. */
+export interface Recipient {
+  readonly contactId: string;
+  /** E.164, or the id that a network has for a person whose number it keeps to itself. */
+  readonly address: string;
+}
+
+interface ContactRow {
+  readonly id: string;
+  readonly phone: string | null;
+  readonly opted_out: boolean;
+}
+
+/** Whom a message is for: a contact, or a number in E.164, whose contact is made when there is none. */
+export type Addressee =
+  | {
+      readonly contactId: string;
+      /** Where to write to somebody whose number is hidden; the contact's number when absent. */
+      readonly address?: string;
+    }
+  | { readonly to: string };
+
+/**
+ * Finds who gets a message.
+ * @throws AppError `not_found`, `contact_opted_out` (unless `mayHaveOptedOut`), `contact_unreachable`
+ */
+export async function findRecipient(
+  scope: TenantScope,
+  tx: Tx,
+  addressee: Addressee,
+  options: { readonly mayHaveOptedOut: boolean },
+): Promise<Recipient> {
+  const contact =
+    'to' in addressee
+      ? await findOrMakeContact(scope, tx, addressee.to)
+      : await findContact(scope, tx, addressee.contactId);
+  if (contact === undefined) throw new AppError('not_found', 'no such contact');
+  if (contact.opted_out && !options.mayHaveOptedOut) {
+    throw new AppError('contact_opted_out', 'the contact has opted out');
+  }
+  const address = 'to' in addressee ? addressee.to : (addressee.address ?? contact.phone);
+  if (address === null) throw new AppError('contact_unreachable', 'the contact has no number');
+  return { contactId: contact.id, address };
+}
+
+async function findContact(scope: TenantScope, tx: Tx, id: string): Promise<ContactRow | undefined> {
+  const [row] = await tx.prepared<ContactRow>(
+    'direct_contact',
+    'select id, phone, opted_out_at is not null as opted_out from contacts where tenant_id = $1 and id = $2',
+    [scope.tenantId, id],
+  );
+  return row;
+}
+
+async function findOrMakeContact(scope: TenantScope, tx: Tx, phone: string): Promise<ContactRow | undefined> {
+  const find = (): Promise<ContactRow[]> =>
+    tx.prepared<ContactRow>(
+      'direct_contact_by_phone',
+      'select id, phone, opted_out_at is not null as opted_out from contacts where tenant_id = $1 and phone = $2',
+      [scope.tenantId, phone],
+    );
+  const [found] = await find();
+  if (found !== undefined) return found;
+  await tx.run(
+    `insert into contacts (tenant_id, phone, consent_source) values ($1, $2, 'direct_message')
+     on conflict (tenant_id, phone) do nothing`,
+    [scope.tenantId, phone],
+  );
+  const [made] = await find();
+  return made;
+}

@@ -1,0 +1,96 @@
+import { createSimulator, readJournal, type SendRequest } from '@zaphub/providers';
+import { silentLogger } from '@zaphub/telemetry';
+import { useTestDatabase } from '@zaphub/testing';
+import type { MessageContent } from '@zaphub/types';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createDirectMessage } from '../direct-messages/index.ts';
+import { type LedgerFixture, ledgerFixture, temporaryFolder } from '../ledger-fixture.ts';
+import { compileTemplate } from '../templates/index.ts';
+import { verifyLedger } from '../verify/index.ts';
+import { createSendingEngine, type SendingEngine } from './create-sending-engine.ts';
+
+const database = useTestDatabase();
+let keys = 0;
+
+interface Stage {
+  readonly ledger: LedgerFixture;
+  readonly engine: SendingEngine;
+  readonly requests: SendRequest[];
+  readonly journalDir: string;
+}
+
+async function open(recipients: number): Promise<Stage> {
+  const ledger = await ledgerFixture(database, { recipients });
+  const { dir, remove } = await temporaryFolder();
+  const simulator = createSimulator({ journalDir: dir, receipts: false });
+  const requests: SendRequest[] = [];
+  const provider = {
+    ...simulator,
+    send: (...args: Parameters<typeof simulator.send>) => {
+      requests.push(args[0]);
+      return simulator.send(...args);
+    },
+  };
+  const engine = createSendingEngine(
+    { db: ledger.db, providerFor: () => provider, compile: compileTemplate, logger: silentLogger },
+    { owner: 'worker' },
+  );
+  onTestFinished(async () => {
+    await engine.close();
+    await simulator.close();
+    await remove();
+  });
+  return { ledger, engine, requests, journalDir: dir };
+}
+
+function make(
+  { ledger }: Stage,
+  content: MessageContent,
+  more: { replyTo?: string; confirmsOptOut?: boolean } = {},
+): Promise<{ messageId: string }> {
+  return database.api.tenant(ledger.scope, (tx) =>
+    createDirectMessage(tx, ledger.scope, {
+      connectionId: ledger.connectionId,
+      contactId: ledger.contactIds[0] ?? '',
+      content,
+      idempotencyKey: `test:${++keys}`,
+      ...more,
+    }),
+  );
+}
+
+describe('direct messages', () => {
+  test('go out with what they say, before a campaign, several to one phone, and all adds up', async () => {
+    const stage = await open(500);
+    const { ledger, engine, requests, journalDir } = stage;
+    const first = await make(stage, { kind: 'text', text: 'One' });
+    await make(stage, { kind: 'text', text: 'Two', previews_links: true }, { replyTo: 'wamid.1' });
+    await engine.drain(ledger.connectionId);
+    expect(requests).toHaveLength(502);
+    const direct = requests.filter(({ text }) => text === 'One' || text === 'Two');
+    expect(direct[0]).toMatchObject({ messageId: first.messageId, text: 'One' });
+    expect(direct[0]).not.toHaveProperty('content');
+    expect(direct[1]).toMatchObject({
+      text: 'Two',
+      replyTo: 'wamid.1',
+      content: { kind: 'text', text: 'Two', previewsLinks: true },
+    });
+    const places = direct.map((request) => requests.indexOf(request));
+    expect(Math.max(...places)).toBeLessThan(10);
+    const report = await verifyLedger(ledger.db, { journalDir });
+    expect(report.invariants.filter((invariant) => !invariant.isKept)).toEqual([]);
+    expect((await readJournal(journalDir, {})).deliveries).toBe(502);
+  });
+
+  test('reach nobody who opted out after they were written, except the word that this was heard', async () => {
+    const stage = await open(1);
+    const { ledger, engine, requests, journalDir } = stage;
+    await make(stage, { kind: 'text', text: 'Offer' });
+    await make(stage, { kind: 'text', text: 'Heard' }, { confirmsOptOut: true });
+    await ledger.run('update contacts set opted_out_at = now() where tenant_id = $1', [ledger.tenantId]);
+    await engine.drain(ledger.connectionId);
+    expect(requests.map(({ text }) => text)).toEqual(['Heard']);
+    const report = await verifyLedger(ledger.db, { journalDir });
+    expect(report.invariants.filter((invariant) => !invariant.isKept)).toEqual([]);
+  });
+});
