@@ -1,11 +1,31 @@
 import type { JobDefinition } from './define-job.ts';
-import { campaignCancel, campaignPrepare, importRun, messageSend, taskRun } from './jobs.ts';
+import {
+  campaignCancel,
+  campaignPrepare,
+  importRun,
+  maintenanceCleanup,
+  messageReceive,
+  messageSend,
+  messageStatus,
+  reportBuild,
+  sessionClose,
+  sessionInit,
+  taskRun,
+  webhookDelivery,
+} from './jobs.ts';
 
 const untypedJobs: readonly JobDefinition<unknown>[] = [
+  untyped(sessionInit),
+  untyped(sessionClose),
+  untyped(messageReceive),
+  untyped(messageStatus),
   untyped(messageSend),
   untyped(campaignPrepare),
   untyped(campaignCancel),
   untyped(importRun),
+  untyped(reportBuild),
+  untyped(webhookDelivery),
+  untyped(maintenanceCleanup),
   untyped(taskRun),
 ];
 

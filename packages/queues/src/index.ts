@@ -10,8 +10,16 @@ export {
   type JobName,
   type JobPayload,
   jobs,
+  maintenanceCleanup,
+  messageReceive,
   messageSend,
+  messageStatus,
+  queueNames,
+  reportBuild,
+  sessionClose,
+  sessionInit,
   taskRun,
+  webhookDelivery,
 } from './jobs.ts';
 export { toBullPriority, type Urgency } from './priority.ts';
 export type {

@@ -15,9 +15,20 @@ describe('the table of jobs', () => {
   });
 
   it('has the documented settings', () => {
-    expect(row(jobs['message.send'])).toEqual(['message.send', 5, 5, 5, [2, 6, 18, 54, 162]]);
-    expect(row(jobs['campaign.prepare'])).toEqual(['campaigns', 5, 5, 3, [5, 10, 20, 40, 80]]);
-    expect(row(jobs['import.run'])).toEqual(['imports', 5, 2, 3, [5, 10, 20, 40, 80]]);
+    expect(Object.values(jobs).map(row)).toEqual([
+      ['session.init', 10, 3, [5, 15, 45]],
+      ['session.close', 8, 3, [5]],
+      ['message.receive', 7, 10, [2, 6]],
+      ['message.status', 4, 5, [2, 6]],
+      ['message.send', 5, 5, [2, 6, 18, 54, 162]],
+      ['campaigns', 5, 5, [5, 10]],
+      ['cancellations', 3, 2, [2, 4, 8, 16]],
+      ['imports', 5, 2, [5, 10]],
+      ['reports', 5, 2, [5, 10]],
+      ['webhook.delivery', 3, 3, [10, 30, 90]],
+      ['maintenance.cleanup', 1, 1, []],
+      ['tasks', 5, 2, [1, 2]],
+    ]);
   });
 
   it('carries ids and the tenant, nothing else', () => {
@@ -92,9 +103,13 @@ describe('doorbell', () => {
   });
 });
 
+/** Queue, urgency, how many at once, and the seconds before each further start. */
 function row(
   job: Pick<JobDefinition<never>, 'queue' | 'priority' | 'concurrency' | 'attempts' | 'backoff'>,
 ): readonly unknown[] {
-  const delays = [1, 2, 3, 4, 5].map((failed) => backoffDelayMs(job.backoff, failed) / 1000);
-  return [job.queue, job.priority, job.concurrency, job.attempts, delays];
+  const delays = Array.from(
+    { length: job.attempts - 1 },
+    (_, index) => backoffDelayMs(job.backoff, index + 1) / 1000,
+  );
+  return [job.queue, job.priority, job.concurrency, delays];
 }
