@@ -1,6 +1,7 @@
 export { cancelCampaign } from './actions/cancel-campaign.ts';
 export { createCampaign } from './actions/create-campaign.ts';
 export { decideUnknown as decideCampaignUnknown } from './actions/decide-unknown.ts';
+export { haltCampaign } from './actions/halt-campaign.ts';
 export { pauseCampaign, resumeCampaign } from './actions/pause-campaign.ts';
 export { startCampaign } from './actions/start-campaign.ts';
 export { campaignSteps } from './jobs/campaign-steps.ts';

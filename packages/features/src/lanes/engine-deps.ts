@@ -1,5 +1,5 @@
 import type { Database } from '@zaphub/db';
-import type { Provider } from '@zaphub/providers';
+import type { Provider, SendOutcome } from '@zaphub/providers';
 import type { Logger } from '@zaphub/telemetry';
 import type { Failpoints } from '../failpoints.ts';
 import type { CompiledTemplate } from '../templates/index.ts';
@@ -16,8 +16,21 @@ export interface EngineDeps {
   readonly onProgress?: (campaign: { readonly id: string; readonly tenantId: string }) => void;
   /** Told when a campaign has completed. */
   readonly onFinished?: (campaign: { readonly id: string; readonly tenantId: string }) => void;
+  /** Carries out what answers mean beyond their messages; absent: nothing is done about it. */
+  readonly applyEffects?: ApplyEffects;
   readonly failpoints?: Failpoints;
 }
+
+/** The answers of one batch, with whom they are about. */
+export interface AnsweredBatch {
+  readonly tenantId: string;
+  readonly connectionId: string;
+  readonly campaignId: string;
+  readonly answers: readonly { readonly contactId: string; readonly outcome: SendOutcome }[];
+}
+
+/** Awaited before the answers are recorded: a row that goes back to the queue finds its number held already. */
+export type ApplyEffects = (batch: AnsweredBatch) => Promise<void>;
 
 /** Sizes and times of the engine; each has a default. */
 export interface EngineOptions {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { SendOutcome } from '@zaphub/providers';
 import {
   type Claim,
   claimBatch,
@@ -218,11 +219,30 @@ class Batch {
       maxInFlight: this.#lane.inFlight,
     });
     this.#lane.heed(outcomes);
+    await this.#applyEffects(outgoing, outcomes);
     await deps.failpoints?.hit('after-provider-reply');
     for (const outcome of outcomes) if (outcome.kind === 'sent') this.sent++;
     // One recording at a time: results of a chunk are in the ledger before those of the next but one are awaited.
     await this.#recording;
     this.#record(outgoing, (index) => outcomes[index] ?? { kind: 'unknown', code: 'no_outcome' });
+  }
+
+  /** Before the recording: what must stop has stopped when the rows are back in the queue. */
+  async #applyEffects(outgoing: readonly Outgoing[], outcomes: readonly SendOutcome[]): Promise<void> {
+    const { deps, lease } = this.#lane;
+    const { applyEffects } = deps;
+    if (applyEffects === undefined || !outcomes.some(hasEffect)) return;
+    const { tenantId, id: campaignId } = this.#campaign;
+    const contacts = new Map(this.#claim.messages.map((message) => [message.id, message.contactId]));
+    const answers = outgoing.flatMap((message, index) => {
+      const [contactId, outcome] = [contacts.get(message.id), outcomes[index]];
+      return contactId === undefined || outcome === undefined ? [] : [{ contactId, outcome }];
+    });
+    const batch = { tenantId, connectionId: lease.connectionId, campaignId, answers };
+    await withRetries(recordForMs, () => applyEffects(batch)).catch((error: unknown) => {
+      // The results must be recorded all the same; the next answer says it again.
+      deps.logger.error('what a network’s answers ask for could not be done', { campaign: campaignId, error });
+    });
   }
 
   #record(
@@ -256,4 +276,8 @@ class Batch {
   #ref(): { tenantId: string; campaignId: string; fence: number } {
     return { tenantId: this.#campaign.tenantId, campaignId: this.#campaign.id, fence: this.#claim.fence };
   }
+}
+
+function hasEffect(outcome: SendOutcome): boolean {
+  return outcome.kind !== 'sent' && outcome.effect !== undefined && outcome.effect !== 'wait_recipient';
 }

@@ -39,7 +39,8 @@ export async function resumeCampaign(
     assertCanMove(campaign.status, 'resume');
     const { tenantId } = scope;
     await tx.run(
-      `update campaigns set status = coalesce(resume_status, 'running'), resume_status = null
+      `update campaigns set status = coalesce(resume_status, 'running'), resume_status = null,
+         error_code = null, error_detail = null
        where tenant_id = $1 and id = $2`,
       [tenantId, campaignId],
     );
