@@ -8,6 +8,7 @@ export interface CampaignActions {
   resume(): Promise<unknown>;
   cancel(): Promise<unknown>;
   resendUnknown(): Promise<unknown>;
+  leaveUnknown(): Promise<unknown>;
 }
 
 /** The actions of one campaign. */
@@ -17,5 +18,6 @@ export function createCampaignActions(db: Database, { scope, campaignId }: Seede
     resume: () => resumeCampaign({ db }, scope, campaignId),
     cancel: () => cancelCampaign({ db }, scope, campaignId),
     resendUnknown: () => decideCampaignUnknown({ db }, scope, { campaignId, decision: 'resend' }),
+    leaveUnknown: () => decideCampaignUnknown({ db }, scope, { campaignId, decision: 'leave' }),
   };
 }

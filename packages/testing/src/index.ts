@@ -3,7 +3,7 @@ export type { ContactsOptions, TenantOptions, TestTenant } from './factories.ts'
 export { createTestDatabase, useTestDatabase } from './test-database.ts';
 export type { TestDatabase, TestUrls } from './test-database.ts';
 export { freePort } from './free-port.ts';
-export { startRedis } from './redis.ts';
+export { askRedis, startRedis } from './redis.ts';
 export type { TestRedis, TestRedisOptions } from './redis.ts';
 export { startRedisCluster } from './redis-cluster.ts';
 export type { TestRedisCluster } from './redis-cluster.ts';
