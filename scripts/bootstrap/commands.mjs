@@ -11,5 +11,6 @@ export const commands = {
   bench: { program: 'apps/bench/src/main.ts', args: [] },
   check: { program: 'scripts/check.mjs', args: [] },
   test: { program: 'scripts/test.mjs', args: [] },
+  faults: { program: 'scripts/faults.mjs', args: [] },
   mutation: { program: 'scripts/mutation.mjs', args: [] },
 };

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Database, createDatabase } from '@zaphub/db';
 import { verifyLedger } from '@zaphub/features';
 import { type JournalCounts, readJournal } from '@zaphub/providers';
-import { createTestDatabase } from '@zaphub/testing';
+import { createTestDatabase, startRedis } from '@zaphub/testing';
 import { expect } from 'vitest';
 import { seedCampaign, type SeededCampaign, type SeedOptions } from './seed-campaign.ts';
 import { startWorker, type WorkerProcess } from './worker-process.ts';
@@ -50,6 +50,11 @@ export async function openFaultStage(options: StageOptions = {}): Promise<FaultS
   const systemUrl = options.systemUrl ?? database?.urls.system ?? '';
   const db = createDatabase({ connectionString: systemUrl, applicationName: 'fault-test' });
   const workers: WorkerProcess[] = [];
+  // `npm run faults` runs everything on both kinds of queues.
+  const redis =
+    process.env['FAULT_QUEUES'] === 'redis' && options.env?.['REDIS_URL'] === undefined
+      ? await startRedis({ settings: { 'maxmemory-policy': 'noeviction' } })
+      : undefined;
 
   const until = async (what: string, isTrue: () => Promise<boolean>): Promise<void> => {
     const deadline = performance.now() + patienceMs;
@@ -76,6 +81,7 @@ export async function openFaultStage(options: StageOptions = {}): Promise<FaultS
         SIMULATOR_JOURNAL_DIR: journalDir,
         ZAPHUB_FILES_DIR: join(dir, 'files'),
         SIMULATOR_RECEIPTS: 'false',
+        ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
         ...options.env,
         ...env,
       });
@@ -118,6 +124,7 @@ export async function openFaultStage(options: StageOptions = {}): Promise<FaultS
       await Promise.all(workers.map((worker) => worker.kill()));
       await db.close();
       await database?.close();
+      await redis?.close();
       await rm(dir, { recursive: true, force: true });
     },
   };
