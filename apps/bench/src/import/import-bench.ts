@@ -64,7 +64,7 @@ export async function* importBench({ rows = 200_000, rounds, tell }: BenchOption
     await writeContactsFile(largePath, largeRows);
     const weigh = async (file: string, count: number): Promise<Footprint> => {
       tell(`memory and event loop at ${count} rows`);
-      await stage.pool.query('truncate contacts, contact_tags');
+      await stage.pool.query('truncate contacts, contact_tags cascade');
       const importId = await prepareImport(db, tenantId, file);
       return measureFootprint({ connectionString: stage.urls.system, tenantId, importId, rows: count });
     };

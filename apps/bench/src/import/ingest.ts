@@ -34,7 +34,7 @@ export async function measureIngest(
     {
       async ours() {
         await pool.query(
-          'truncate contacts, contact_tags, imports, import_errors, import_matches, outbox, events',
+          'truncate contacts, contact_tags, imports, import_errors, import_matches, outbox, events cascade',
         );
         const importId = await prepareImport(db, tenantId, path);
         return rate(rows, () => runToTheEnd(db, tenantId, importId, rows));
