@@ -2,7 +2,7 @@ import type { Provider } from './provider.ts';
 
 /** News of one number's session; the last one of a `lost` ends the session. */
 export type SessionEvent =
-  /** To be scanned with the phone; a new one replaces it. */
+  /** To be scanned with the phone; a new one replaces it. `code` is the text to draw, or a `data:image/…` address. */
   | { readonly kind: 'qr'; readonly code: string; readonly expiresAt: Date }
   /** To be typed into the phone. */
   | { readonly kind: 'pairing_code'; readonly code: string; readonly expiresAt: Date }
