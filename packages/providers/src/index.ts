@@ -87,3 +87,11 @@ export type {
 } from './cloud-api/webhooks/webhook-events.ts';
 export { cloudWords } from './cloud-api/reason-words.ts';
 export type { CloudCode, ReasonWords } from './cloud-api/reason-words.ts';
+export { createWuzapi } from './wuzapi/create-wuzapi.ts';
+export type { Wuzapi, WuzapiDeps, WuzapiOptions } from './wuzapi/create-wuzapi.ts';
+export { wuzapiAccountOf, wuzapiSettings } from './wuzapi/wuzapi-account.ts';
+export type { WuzapiAccount } from './wuzapi/wuzapi-account.ts';
+export { wuzapiWords } from './wuzapi/reason-words.ts';
+export type { SessionPace } from './wuzapi/session/watched-session.ts';
+export { sessionEventOf } from './wuzapi/webhooks/session-news.ts';
+export { parseWuzapiWebhook, wuzapiWebhooks } from './wuzapi/webhooks/wuzapi-webhooks.ts';
