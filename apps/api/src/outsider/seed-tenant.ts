@@ -4,6 +4,7 @@ import type { FileStore } from '@zaphub/features';
 import type { Database, Tx } from '@zaphub/db';
 import type { TestTenant } from '@zaphub/testing';
 import { type IdKind, toPublicId } from '@zaphub/types';
+import { seedDirectMessages } from './seed-direct-messages.ts';
 
 /** One row of every kind of a tenant, by its public id; every text in them carries the tenant's canary. */
 export type SeededIds = Readonly<Record<IdKind, string>>;
@@ -96,6 +97,7 @@ export async function seedTenant(
       file_key: fileKey,
       error_code: canary('task-error'),
     });
+    await seedDirectMessages(tx, tenant, contact, canary);
     const people = await seedPeople(tx, tenant, { contact, campaign, message, canary });
     return { contact, import: file, template, campaign, message, task, ...people };
   });
