@@ -15,6 +15,8 @@ export interface OutcomeRules {
   /** The provider answers a repeated request like the first, so a lost outcome may simply be asked again. */
   readonly deduplicates: boolean;
   readonly unknownPolicy: UnknownPolicy;
+  /** Messages of their own rather than one for many: what one cannot say ends that one. */
+  readonly isDirect?: boolean;
 }
 
 /** How a `sending` row changes by its outcome. */
@@ -58,7 +60,7 @@ export function transitionOf(row: SendingRow, outcome: SendOutcome, rules: Outco
       return { ...base, state: 'sent', providerMessageId: outcome.providerMessageId, reason: null };
     case 'refused':
       // What nobody can get is not this person's failure: it waits for the campaign to be mended and resumed.
-      return outcome.effect === 'pause_campaign'
+      return outcome.effect === 'pause_campaign' && rules.isDirect !== true
         ? { ...base, state: 'pending', reason: outcome.code, givesAttemptBack: true }
         : deadLetter(base, outcome.code, failureClassOf(outcome.code));
     case 'not_sent':

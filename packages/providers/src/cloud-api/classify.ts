@@ -1,5 +1,11 @@
 import type { SendOutcome } from '../provider.ts';
-import { type ErrorClass, type ErrorRule, pairWaitMs, ruleOfCode } from './error-table.ts';
+import {
+  type ErrorClass,
+  type ErrorRule,
+  mostMarketingTries,
+  pairWaitMs,
+  ruleOfCode,
+} from './error-table.ts';
 import type { GraphError } from './graph-error.ts';
 
 /** How an error is to be read at its HTTP status. */
@@ -35,24 +41,26 @@ export function outcomeOfError(
   { waitMs, attempt }: { readonly waitMs: number | undefined; readonly attempt: number },
 ): Exclude<SendOutcome, { readonly kind: 'sent' }> {
   const rule = ruleOf(error);
+  const isLastTry = rule.reason === 'recipient_marketing_limit' && attempt >= mostMarketingTries;
+  const errorClass = isLastTry ? 'final' : rule.class;
   const { isTransient: _, ...shown } = error;
   const base = { code: rule.reason, error: shown } as const;
   const retryAfterMs = waitMs ?? rule.waitMs ?? pairWaitMs(attempt);
-  switch (rule.class) {
+  switch (errorClass) {
     case 'retry':
       return { kind: 'not_sent', ...base, retryAfterMs };
     case 'wait_recipient':
     case 'slow_down':
     case 'pause_connection':
-      return { kind: 'not_sent', ...base, retryAfterMs, effect: rule.class };
+      return { kind: 'not_sent', ...base, retryAfterMs, effect: errorClass };
     case 'pause_campaign':
     case 'opt_out':
-      return { kind: 'refused', ...base, effect: rule.class };
+      return { kind: 'refused', ...base, effect: errorClass };
     case 'final':
       return { kind: 'refused', ...base };
     case 'unknown':
       return { kind: 'unknown', ...base };
     default:
-      return rule.class satisfies never;
+      return errorClass satisfies never;
   }
 }

@@ -38,7 +38,7 @@ describe('the errors that Meta documents', () => {
     [131050, 'refused', 'opt_out', 'marketing_opted_out'],
     [131026, 'refused', undefined, 'recipient_unavailable'],
     [131047, 'refused', undefined, 'window_closed'],
-    [131049, 'refused', undefined, 'recipient_marketing_limit'],
+    [131049, 'not_sent', 'wait_recipient', 'recipient_marketing_limit'],
     [130472, 'refused', undefined, 'in_experiment'],
     [131051, 'refused', undefined, 'message_invalid'],
     [131053, 'refused', undefined, 'media_rejected'],
@@ -63,6 +63,14 @@ describe('the errors that Meta documents', () => {
       const seen = outcome(code);
       if (seen.kind === 'not_sent') expect(seen.retryAfterMs).toBeGreaterThanOrEqual(1_000);
     }
+  });
+
+  it('leaves a person at the marketing limit alone for a day, and for good the third time', () => {
+    expect(outcome(131049, 400, { attempt: 2 })).toMatchObject({ retryAfterMs: 86_400_000 });
+    expect(outcome(131049, 400, { attempt: 3 })).toMatchObject({
+      kind: 'refused',
+      code: 'recipient_marketing_limit',
+    });
   });
 
   it('waits as long as the answer asks, and for one person longer each time', () => {

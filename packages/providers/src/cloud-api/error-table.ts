@@ -51,6 +51,11 @@ export interface ErrorRule {
   readonly waitMs?: number;
 }
 
+/** A message refused with 131049 may be tried again after so long; sooner only brings the same answer. */
+export const marketingLimitMs = 86_400_000;
+/** Requests of a message after which 131049 is final: whoever reads so little does not want it. */
+export const mostMarketingTries = 3;
+
 const second = 1_000;
 const minute = 60 * second;
 /** A number that is paused is tried again by itself after so long, in case nobody tells us that it was mended. */
@@ -92,6 +97,7 @@ export const errorTable: ReadonlyMap<number, ErrorRule> = new Map<number, ErrorR
   [131057, slow('maintenance', minute)],
   [2494100, slow('maintenance', 3 * minute)],
   [131056, { class: 'wait_recipient', reason: 'recipient_limit' }],
+  [131049, { class: 'wait_recipient', reason: 'recipient_marketing_limit', waitMs: marketingLimitMs }],
 
   // The network itself. Only 131000 is documented as "failed to send"; of the others nobody can know.
   [131000, { class: 'retry', reason: 'network_error', waitMs: 5 * second }],
@@ -107,7 +113,6 @@ export const errorTable: ReadonlyMap<number, ErrorRule> = new Map<number, ErrorR
   [131021, final('recipient_unavailable')],
   [131026, final('recipient_unavailable')],
   [131047, final('window_closed')],
-  [131049, final('recipient_marketing_limit')],
   [131050, { class: 'opt_out', reason: 'marketing_opted_out' }],
   [131062, final('recipient_unavailable')],
 
@@ -137,9 +142,6 @@ export const errorTable: ReadonlyMap<number, ErrorRule> = new Map<number, ErrorR
   [134102, campaign('template_disabled')],
   [134101, { class: 'retry', reason: 'template_paused', waitMs: 10 * minute }],
 ]);
-
-/** A message refused with 131049 may be tried once more after so long; sooner only brings the same answer. */
-export const marketingLimitMs = 86_400_000;
 
 /** The rule of a code; a code the page does not name is a documented refusal of unknown kind: final. */
 export function ruleOfCode(code: number): ErrorRule {

@@ -117,8 +117,8 @@ export const cloudWords: Readonly<Record<CloudCode, ReasonWords>> = {
     'pt-BR': 'Esta pessoa recebeu muitas mensagens agora. Será tentado de novo daqui a pouco.',
   },
   recipient_marketing_limit: {
-    en: 'WhatsApp limits how much marketing this person gets. Do not try again before a day has passed.',
-    'pt-BR': 'O WhatsApp limita o marketing que esta pessoa recebe. Não tente de novo antes de um dia.',
+    en: 'WhatsApp limits how much marketing this person gets. It is tried again after a day.',
+    'pt-BR': 'O WhatsApp limita o marketing que esta pessoa recebe. Será tentado de novo depois de um dia.',
   },
   recipient_unavailable: {
     en: 'WhatsApp says this number cannot receive it.',

@@ -84,7 +84,7 @@ describe('statuses', () => {
       status: 'failed',
       error: {
         code: 131049,
-        class: 'final',
+        class: 'wait_recipient',
         reason: 'recipient_marketing_limit',
         details: 'Healthy ecosystem.',
       },
