@@ -1,4 +1,5 @@
 import type { JobsOptions } from 'bullmq';
+import type { FailedJob } from './queue-admin.ts';
 import type { JobStatus } from './queues.ts';
 
 /** What we use of a BullMQ queue, the same on either backend and free of its type arguments. */
@@ -8,8 +9,28 @@ export interface BullQueue {
   /** How many wait, by BullMQ's priorities. */
   getCountsPerPriority(priorities: number[]): Promise<Record<string, number>>;
   find(id: string): Promise<JobStatus | undefined>;
+  /** The latest first. */
+  listFailed(limit: number): Promise<readonly FailedJob[]>;
+  /** Puts a failed job back with all its attempts; `false` for one that is not there or has not failed. */
+  retryFailed(id: string): Promise<boolean>;
+  /** Forgets jobs that ended so long ago; answers how many. */
+  clean(
+    state: 'completed' | 'failed',
+    limits: { readonly olderThanMs: number; readonly limit: number },
+  ): Promise<number>;
+  /** Forgets what waits. */
+  drain(options: { readonly withDelayed: boolean }): Promise<void>;
+  isPaused(): Promise<boolean>;
   pause(): Promise<void>;
   resume(): Promise<void>;
+  /** Adds a job again and again; the same id is the same schedule, whoever asks for it. */
+  schedule(
+    id: string,
+    everyMs: number,
+    job: { readonly name: string; readonly data: unknown; readonly options: JobsOptions },
+  ): Promise<void>;
+  /** BullMQ's own queue, for the tools that are made for it. */
+  readonly bull: unknown;
   waitUntilReady(): Promise<unknown>;
   close(): Promise<void>;
   /** Lets go of the connections without waiting for a backend that may never answer. */

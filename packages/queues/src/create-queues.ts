@@ -1,14 +1,16 @@
 import type { Logger } from '@zaphub/telemetry';
 import { AppError } from '@zaphub/types';
-import type { JobsOptions } from 'bullmq';
 import type { BullBackend, BullQueue } from './bull-backend.ts';
 import { startConsumer } from './consumer.ts';
 import type { JobDefinition } from './define-job.ts';
-import { doorbell } from './doorbell.ts';
+import { addOptions, jobOptions } from './job-options.ts';
+import { queueNames } from './jobs.ts';
 import { createOutageLog } from './outage-log.ts';
 import { createPostgresBackend } from './postgres-backend.ts';
 import { toBullPriority, type Urgency } from './priority.ts';
+import { createQueueAdmin, type QueueAdmin } from './queue-admin.ts';
 import type { AddOptions, Consumer, JobHandler, JobStatus, QueueCounts, Queues } from './queues.ts';
+import { readCounts } from './read-counts.ts';
 import { createRedisBackend } from './redis-backend.ts';
 import { within } from './within.ts';
 
@@ -35,13 +37,11 @@ export interface QueuesOptions {
   readonly graceMs?: number;
 }
 
+/** Cleaning or draining a long queue takes its time. */
+const adminTimeoutMs = 30_000;
+
 /** The schema of BullMQ's tables; made by our migrations and owned by the engine's role. */
 const postgresSchema = 'bullmq';
-
-const kept = {
-  removeOnComplete: { age: 3600, count: 200 },
-  removeOnFail: { age: 7 * 24 * 3600, count: 1000 },
-} as const;
 
 /**
  * Connects to the backend, checks that it is fit for queues and prepares its tables.
@@ -73,6 +73,7 @@ function createBackend(options: QueueBackendOptions, prefix: string, logger: Log
 }
 
 class BullQueues implements Queues {
+  readonly admin: QueueAdmin;
   readonly #backend: BullBackend;
   readonly #logger: Logger;
   readonly #onError: (error: Error) => void;
@@ -92,6 +93,10 @@ class BullQueues implements Queues {
     this.#addTimeoutMs = options.addTimeoutMs ?? 5000;
     this.#lockMs = options.lockMs ?? 15_000;
     this.#graceMs = options.graceMs ?? 5000;
+    this.admin = createQueueAdmin(async (what, queueName, work) => {
+      if (!queueNames.includes(queueName)) throw new AppError('not_found', `no queue ${queueName}`);
+      return this.#call(what, async () => work(await this.#queue(queueName)), { timeoutMs: adminTimeoutMs });
+    });
   }
 
   async connect(): Promise<void> {
@@ -105,7 +110,7 @@ class BullQueues implements Queues {
         cause: parsed.error,
       });
     }
-    const bullOptions = jobOptions(job, parsed.data, options.delayMs ?? 0);
+    const bullOptions = addOptions(job, parsed.data, options.delayMs ?? 0);
     await this.#call(
       `adding ${job.name}`,
       async () => {
@@ -113,6 +118,17 @@ class BullQueues implements Queues {
         await queue.add(job.name, parsed.data, bullOptions);
       },
       { signal: options.signal },
+    );
+  }
+
+  async schedule<Payload>(
+    job: JobDefinition<Payload>,
+    payload: Payload,
+    options: { readonly everyMs: number },
+  ): Promise<void> {
+    const template = { name: job.name, data: job.schema.parse(payload), options: jobOptions(job, payload) };
+    await this.#call(`scheduling ${job.name}`, async () =>
+      (await this.#queue(job.queue)).schedule(job.name, options.everyMs, template),
     );
   }
 
@@ -141,15 +157,7 @@ class BullQueues implements Queues {
       const queue = await this.#queue(queueName);
       return queue.getJobCounts();
     });
-    const of = (...states: readonly string[]): number =>
-      states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
-    return {
-      waiting: of('waiting', 'wait', 'paused', 'prioritized'),
-      active: of('active'),
-      delayed: of('delayed'),
-      completed: of('completed'),
-      failed: of('failed'),
-    };
+    return readCounts(counts);
   }
 
   async find(queueName: string, id: string): Promise<JobStatus | undefined> {
@@ -236,22 +244,4 @@ class BullQueues implements Queues {
   #refuseWhenClosed(): void {
     if (this.#closed !== undefined) throw new AppError('unavailable', 'the queues are closed');
   }
-}
-
-/** The options of one `add`. */
-function jobOptions<Payload>(job: JobDefinition<Payload>, payload: Payload, delayMs: number): JobsOptions {
-  const key = job.deduplicate?.(payload);
-  const ring = key === undefined ? undefined : doorbell(key, delayMs, Date.now());
-  return {
-    ...(job.id === undefined ? {} : { jobId: job.id(payload) }),
-    attempts: job.attemptsFor?.(payload) ?? job.attempts,
-    // The worker's own strategy computes the delays; the name only has to be none of BullMQ's.
-    backoff: { type: 'definition' },
-    priority: toBullPriority(job.urgencyFor?.(payload, 0) ?? job.priority),
-    // Failures are logged; with the job only their message is kept.
-    stackTraceLimit: 0,
-    ...kept,
-    delay: ring?.delayMs ?? Math.max(0, Math.round(delayMs)),
-    ...(ring === undefined ? {} : { deduplication: ring.deduplication }),
-  };
 }

@@ -22,6 +22,7 @@ export {
   webhookDelivery,
 } from './jobs.ts';
 export { toBullPriority, type Urgency } from './priority.ts';
+export type { CleanOptions, FailedJob, QueueAdmin, QueueMetrics } from './queue-admin.ts';
 export type {
   AddOptions,
   Consumer,

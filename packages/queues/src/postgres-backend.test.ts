@@ -2,6 +2,7 @@ import { silentLogger } from '@zaphub/telemetry';
 import { startRestartablePostgres, useTestDatabase } from '@zaphub/testing';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
+import { describeQueueAdmin } from './admin-conformance.ts';
 import { describeQueues } from './conformance.ts';
 import { describeDurableTasks } from './durable-tasks-conformance.ts';
 import { createQueues } from './create-queues.ts';
@@ -17,6 +18,7 @@ const setUp = async () => {
 };
 describeQueues('Postgres', setUp);
 describeDurableTasks('Postgres', setUp);
+describeQueueAdmin('Postgres', setUp);
 
 describe('Postgres', () => {
   const database = useTestDatabase();

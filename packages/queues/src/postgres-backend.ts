@@ -12,7 +12,7 @@ import {
 } from 'bullmq';
 import pg from 'pg';
 import { type BullBackend, maxProcessDeaths, retryAfterErrorMs } from './bull-backend.ts';
-import { readJobStatus } from './read-job-status.ts';
+import { wrapQueue } from './bull-queue.ts';
 
 /** Settings of the Postgres backend. */
 export interface PostgresBackendOptions {
@@ -62,17 +62,10 @@ export function createPostgresBackend({ connectionString, schema }: PostgresBack
         PostgresConnectionOptions
       >(name, { connection, streams: { events: { maxLen: 1000 } } }, bullPostgres);
       queue.on('error', onError);
-      return {
-        add: (job, data, options) => queue.add(job, data, options),
-        getJobCounts: () => queue.getJobCounts(),
-        getCountsPerPriority: (priorities) => queue.getCountsPerPriority(priorities),
-        find: async (id) => readJobStatus(await queue.getJob(id)),
-        pause: () => queue.pause(),
-        resume: () => queue.resume(),
-        waitUntilReady: () => queue.waitUntilReady(),
+      return wrapQueue(queue, {
         close: () => queue.close(),
         abandon: () => void queue.disconnect().catch(() => undefined),
-      };
+      });
     },
     openWorker(name, settings) {
       const worker = new Worker<

@@ -1,5 +1,6 @@
 import type { JobDefinition } from './define-job.ts';
 import type { Urgency } from './priority.ts';
+import type { QueueAdmin } from './queue-admin.ts';
 
 /** Given to a handler with each job. */
 export interface JobContext<Payload> {
@@ -68,6 +69,17 @@ export interface Queues {
    */
   add<Payload>(job: JobDefinition<Payload>, payload: NoInfer<Payload>, options?: AddOptions): Promise<void>;
   /**
+   * Adds this job again and again, the first at once, each `everyMs` after the one before. Asked for by several
+   * processes, or again, it is one schedule with the last one's settings. A round that is late is not made up for.
+   *
+   * @throws AppError `unavailable` or `timeout`
+   */
+  schedule<Payload>(
+    job: JobDefinition<Payload>,
+    payload: NoInfer<Payload>,
+    options: { readonly everyMs: number },
+  ): Promise<void>;
+  /**
    * Starts running jobs; resolves when it is connected. Survives restarts of the backend. An error that is an
    * `AppError` with `retryable: false` fails a job for good at once, any other is tried again.
    *
@@ -87,6 +99,8 @@ export interface Queues {
   /** No consumer, in any process, starts jobs of this queue until `resume`. */
   pause(queue: string): Promise<void>;
   resume(queue: string): Promise<void>;
+  /** What operators ask and do. */
+  readonly admin: QueueAdmin;
   /** Resolves when the backend answers. @throws AppError `unavailable` or `timeout` */
   ping(): Promise<void>;
   /** Closes every consumer, gracefully, then the connections. Idempotent. */

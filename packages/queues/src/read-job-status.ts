@@ -2,7 +2,7 @@ import { toUrgency } from './priority.ts';
 import type { JobStatus } from './queues.ts';
 
 /** What we read of BullMQ's own job object. */
-interface JobOfBull {
+export interface JobOfBull {
   readonly data: unknown;
   readonly priority: number;
   readonly attemptsMade: number;

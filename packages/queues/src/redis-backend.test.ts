@@ -5,6 +5,7 @@ import { startRedis } from '@zaphub/testing';
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { describeQueueAdmin } from './admin-conformance.ts';
 import { describeQueues } from './conformance.ts';
 import { describeDurableTasks } from './durable-tasks-conformance.ts';
 import { createQueues } from './create-queues.ts';
@@ -21,6 +22,7 @@ const setUp = async () => {
 };
 describeQueues('Redis', setUp);
 describeDurableTasks('Redis', setUp);
+describeQueueAdmin('Redis', setUp);
 
 describe('Redis', () => {
   it('flushed in the middle of a job loses what waited, and the consumer goes on with what comes next', async () => {

@@ -3,7 +3,7 @@ import { AppError } from '@zaphub/types';
 import { Queue, type RedisQueueBackend, Worker } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import { type BullBackend, maxProcessDeaths, retryAfterErrorMs } from './bull-backend.ts';
-import { readJobStatus } from './read-job-status.ts';
+import { wrapQueue } from './bull-queue.ts';
 
 /** Settings of the Redis backend. */
 export interface RedisBackendOptions {
@@ -47,17 +47,10 @@ export function createRedisBackend({ url, prefix, logger }: RedisBackendOptions)
         streams: { events: { maxLen: 1000 } },
       });
       queue.on('error', onError);
-      return {
-        add: (job, data, options) => queue.add(job, data, options),
-        getJobCounts: () => queue.getJobCounts(),
-        getCountsPerPriority: (priorities) => queue.getCountsPerPriority(priorities),
-        find: async (id) => readJobStatus(await queue.getJob(id)),
-        pause: () => queue.pause(),
-        resume: () => queue.resume(),
-        waitUntilReady: () => queue.waitUntilReady(),
+      return wrapQueue(queue, {
         close: () => queue.close().finally(() => cutConnections(queue.backend)),
         abandon: () => cutConnections(queue.backend),
-      };
+      });
     },
     openWorker(name, settings) {
       const worker = new AbandonableWorker(name, (job) => settings.process(job), {
