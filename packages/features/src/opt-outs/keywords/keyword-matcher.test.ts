@@ -143,10 +143,11 @@ describe('whatever is written', () => {
   });
 
   test('case, accents, punctuation and emoji around a keyword change nothing', () => {
-    const noise = fc.stringMatching(/^[ .,!?;:\-–—"'()🙏😡👋🏽]{0,6}$/u);
+    const noise = fc.stringMatching(/^[ .,!?;:\-–—"'()🙏😡👋]{0,6}$/u);
     fc.assert(
       fc.property(keyword, noise, noise, fc.infiniteStream(fc.boolean()), (stop, before, after, upper) => {
-        const loud = [...stop]
+        const loud = stop
+          .split('')
           .map((letter) => (upper.next().value === true ? letter.toUpperCase() : letter))
           .join('');
         expect(wish(before + loud + after)).toBe('stop');
@@ -158,7 +159,7 @@ describe('whatever is written', () => {
   test('a short keyword with a wrong letter is never one, unless it is another', () => {
     const known = new Set([...stopWords, ...startWords]);
     const short = stopWords.filter((each) => each.length < 7 && !each.includes(' '));
-    const letter = fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz');
+    const letter = fc.stringMatching(/^[a-z]$/);
     fc.assert(
       fc.property(fc.constantFrom(...short), fc.nat(7), letter, (stop, at, other) => {
         const index = at % stop.length;
@@ -178,8 +179,8 @@ describe('whatever is written', () => {
 
   test('is judged without failing', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
-        expect(['stop', 'start', undefined]).toContain(wish(text));
+      fc.property(fc.string({ unit: 'binary', maxLength: 80 }), (text) => {
+        expect(['stop', 'start', undefined].includes(wish(text))).toBe(true);
       }),
     );
   });
