@@ -72,6 +72,7 @@ export type {
   ListTemplatesOptions,
   TemplateList,
 } from './cloud-api/templates/list-templates.ts';
+export { cloudWebhooks } from './cloud-api/webhooks/cloud-webhooks.ts';
 export { parseWebhook } from './cloud-api/webhooks/parse-webhook.ts';
 export { receiptsOf } from './cloud-api/webhooks/receipts.ts';
 export { challengeOf, isSignedWebhook, maxWebhookBytes } from './cloud-api/webhooks/verify-webhook.ts';
