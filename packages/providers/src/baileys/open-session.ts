@@ -1,0 +1,232 @@
+import { Mutex } from '@zaphub/concurrency';
+import type { proto, WASocket } from 'baileys';
+import type { Inbound } from '../inbound.ts';
+import type { Receipt, SendOptions, SendOutcome, SendRequest } from '../provider.ts';
+import type { OpenSessionOptions, Session, SessionEvent } from '../session.ts';
+import { messageIdOf } from '../wuzapi/message-id.ts';
+import { createAcknowledgements } from './acknowledgements.ts';
+import { phoneOf, userIdOf } from './addresses.ts';
+import { outcomeOfNack } from './ack-outcome.ts';
+import { createFindPerson } from './find-person.ts';
+import type { HandOver } from './hand-over.ts';
+import type { Baileys } from './load-baileys.ts';
+import { endingOf } from './lost-cause.ts';
+import type { FetchFile } from './media/fetch-file.ts';
+import { createPrepareMedia } from './media/prepare-media.ts';
+import { openSocket, type SocketOptions } from './open-socket.ts';
+import { createSendMessage, type Line } from './send-message.ts';
+import type { BaileysSettings } from './settings.ts';
+import { openStoredState } from './stored-state.ts';
+import { watchInbound } from './watch-inbound.ts';
+import { watchReceipts } from './watch-receipts.ts';
+
+/** A session that can send. */
+export interface SendingSession extends Session {
+  /** Never rejects. */
+  send(request: SendRequest, options: SendOptions): Promise<SendOutcome>;
+}
+
+export interface SessionParts {
+  readonly baileys: Baileys;
+  readonly receipts: HandOver<Receipt>;
+  readonly inbound: HandOver<Inbound>;
+  readonly fetchFile: FetchFile;
+  readonly options: SocketOptions & { readonly acknowledgedMs?: number };
+}
+
+/** Messages kept for a device that could not read them and asks again. */
+const recalled = 1_000;
+/** How often a server may ask for a new connection before it is a trouble. */
+const maxRestarts = 5;
+const firstQrMs = 60_000;
+const nextQrMs = 20_000;
+/** WhatsApp shows six QRs, one after the other; a code lives as long as they all do. */
+const codeMs = firstQrMs + 5 * nextQrMs;
+
+/** Opens one number's session; resolves at once, and what becomes of it comes as events. */
+export async function openBaileysSession(
+  parts: SessionParts,
+  settings: BaileysSettings,
+  { connectionId, store, pairingPhone, onEvent }: OpenSessionOptions,
+): Promise<SendingSession> {
+  const { baileys, receipts, inbound, fetchFile, options } = parts;
+  const ratchets = new Mutex();
+  const sent = new Map<string, proto.IMessage>();
+  const acknowledgements = createAcknowledgements((whatsAppId, { kind, ...news }) => {
+    const messageId = messageIdOf(whatsAppId);
+    if (messageId === undefined) return;
+    const at = 'at' in news ? news.at : new Date();
+    if (kind === 'taken') receipts.push({ messageId, kind: 'sent', at, providerMessageId: whatsAppId });
+    else {
+      const outcome = outcomeOfNack('error' in news ? news.error : 0);
+      if (outcome.kind !== 'unknown') receipts.push({ messageId, kind: 'failed', at, code: outcome.code });
+    }
+  });
+  const stored = await openStoredState(baileys, store, {
+    onFailure: () => lose({ cause: 'retry', detail: 'the store did not take the keys' }),
+  });
+  let socket: WASocket | undefined;
+  let line: Line | undefined;
+  let isOver = false;
+  let restarts = 0;
+  let shownQrs = 0;
+
+  const emit = (event: SessionEvent): void => {
+    if (!isOver) onEvent(event);
+  };
+  const isPaired = (): boolean => stored.auth.creds.account !== undefined;
+  const letGo = (): void => {
+    line = undefined;
+    acknowledgements.lose('connection_lost');
+  };
+  const lose = (ending: { cause: Extract<SessionEvent, { kind: 'lost' }>['cause']; detail?: string }): void => {
+    if (isOver) return;
+    letGo();
+    emit({ kind: 'lost', ...ending });
+    isOver = true;
+    socket?.end(undefined).catch(() => undefined);
+  };
+
+  const showQr = async (current: WASocket, code: string): Promise<void> => {
+    const lifeMs = options.qrMs ?? (shownQrs++ === 0 ? firstQrMs : nextQrMs);
+    if (pairingPhone === undefined) {
+      return emit({ kind: 'qr', code, expiresAt: new Date(Date.now() + lifeMs) });
+    }
+    if (shownQrs > 1 || stored.auth.creds.pairingCode !== undefined) return undefined;
+    try {
+      const words = await current.requestPairingCode(pairingPhone.slice(1));
+      emit({ kind: 'pairing_code', code: words, expiresAt: new Date(Date.now() + codeMs) });
+    } catch {
+      lose({ cause: 'retry', detail: 'no code could be had' });
+    }
+    return undefined;
+  };
+  const onClosed = async (status: number | undefined): Promise<void> => {
+    letGo();
+    if (isOver) return;
+    const ending = endingOf(status, isPaired());
+    await stored.settled();
+    if (ending === 'restart') {
+      if (restarts++ < maxRestarts) return connect();
+      return lose({ cause: 'retry', detail: '515 again and again' });
+    }
+    // Void credentials are of no use to anybody; the caller is told whether they could be forgotten or not.
+    if (ending.cause === 'logged_out') await store.clear().catch(() => undefined);
+    return lose(ending);
+  };
+  const onOpen = (current: WASocket): void => {
+    restarts = 0;
+    const { me } = stored.auth.creds;
+    line = {
+      socket: current,
+      findPerson: createFindPerson(baileys, current),
+      prepareMedia: createPrepareMedia(baileys, fetchFile, current.waUploadToServer),
+    };
+    const phone = phoneOf(me?.id);
+    const userId = userIdOf(me?.lid);
+    emit({
+      kind: 'connected',
+      ...(phone === undefined ? {} : { phone }),
+      ...(userId === undefined ? {} : { userId }),
+      ...(me?.name ? { name: me.name } : {}),
+    });
+  };
+  const connect = (): void => {
+    const current = openSocket({
+      baileys,
+      stored,
+      options,
+      ratchets,
+      proxy: settings.proxy,
+      recall: (id) => sent.get(id),
+    });
+    socket = current;
+    current.ev.on('creds.update', () => stored.saveCredentials());
+    current.ev.on('connection.update', ({ qr, connection, lastDisconnect }) => {
+      if (current !== socket) return;
+      if (qr !== undefined) void showQr(current, qr);
+      if (connection === 'open') onOpen(current);
+      if (connection === 'close') void onClosed(statusOf(lastDisconnect?.error));
+    });
+    acknowledgements.watch(current);
+    watchReceipts(current, (receipt, onTaken) => receipts.push(receipt, onTaken));
+    watchInbound(baileys, current, connectionId, (message) => inbound.push(message));
+  };
+
+  const sendMessage = createSendMessage({
+    baileys,
+    ratchets,
+    acknowledgements,
+    acknowledgedMs: options.acknowledgedMs ?? 20_000,
+    line: () => line,
+    keep(id, message) {
+      sent.delete(id);
+      sent.set(id, message);
+      for (const oldest of sent.keys()) {
+        if (sent.size <= recalled) break;
+        sent.delete(oldest);
+      }
+    },
+  });
+
+  connect();
+  return {
+    send: sendMessage,
+    async ping(signal) {
+      signal.throwIfAborted();
+      if (line === undefined) throw new Error('the session is not connected');
+      const begun = performance.now();
+      const asked = line.socket.query({
+        tag: 'iq',
+        attrs: { to: '@s.whatsapp.net', type: 'get', xmlns: 'w:p' },
+        content: [{ tag: 'ping', attrs: {} }],
+      });
+      const answer: unknown = await untilAborted(asked, signal);
+      if (answer === undefined) throw new Error('no answer');
+      return performance.now() - begun;
+    },
+    async logout(signal) {
+      signal.throwIfAborted();
+      if (line === undefined) throw new Error('the session is not connected');
+      const { socket: current } = line;
+      isOver = true;
+      letGo();
+      await untilAborted(current.logout(), signal);
+      await store.clear();
+    },
+    async close() {
+      isOver = true;
+      letGo();
+      await endSoon(socket);
+      await stored.settled();
+    },
+  };
+}
+
+/** A server that says nothing may not keep this process from ending. */
+const closeMs = 1_000;
+
+async function endSoon(socket: WASocket | undefined): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, closeMs);
+  socket?.end(undefined).then(resolve, resolve);
+  if (socket === undefined) resolve();
+  await promise;
+  clearTimeout(timer);
+}
+
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+/** The number of a disconnect, which Baileys keeps in an error of `@hapi/boom`. */
+function statusOf(error: Error | undefined): number | undefined {
+  if (error === undefined || !('output' in error)) return undefined;
+  const { output } = error;
+  if (typeof output !== 'object' || output === null || !('statusCode' in output)) return undefined;
+  return typeof output.statusCode === 'number' ? output.statusCode : undefined;
+}
