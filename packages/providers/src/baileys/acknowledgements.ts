@@ -2,8 +2,7 @@ import type { WASocket } from 'baileys';
 
 /** What the server said of one message. */
 export type Acknowledgement =
-  | { readonly kind: 'taken'; readonly at: Date }
-  | { readonly kind: 'not_taken'; readonly error: number };
+  { readonly kind: 'taken'; readonly at: Date } | { readonly kind: 'not_taken'; readonly error: number };
 
 /** How the wait for it ended. */
 export type Answer = Acknowledgement | { readonly kind: 'lost'; readonly code: string };

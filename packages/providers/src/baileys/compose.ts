@@ -32,7 +32,8 @@ export function draftOf({ messageId, to, text, content, replyTo }: SendRequest):
   const id = networkIdOf(messageId);
   const address = addressOf(to);
   if (id === undefined) return { ok: false, details: "The message's id is no UUID." };
-  if (address === undefined) return { ok: false, details: 'The recipient is no phone number and no user id.' };
+  if (address === undefined)
+    return { ok: false, details: 'The recipient is no phone number and no user id.' };
   if (replyTo === '') return { ok: false, details: 'The message that is answered has no id.' };
   const body = bodyOf(content ?? { kind: 'text', text });
   return typeof body === 'string' ? { ok: false, details: body } : { ok: true, id, address, body };
@@ -76,8 +77,10 @@ export function messageOf(
   const { prepared, plan } = body;
   const caption = plan.caption === undefined ? {} : { caption: plan.caption };
   const { imageMessage, videoMessage, audioMessage, documentMessage, stickerMessage } = prepared.part;
-  if (imageMessage) return { messageContextInfo, imageMessage: { ...imageMessage, ...caption, ...contextInfo } };
-  if (videoMessage) return { messageContextInfo, videoMessage: { ...videoMessage, ...caption, ...contextInfo } };
+  if (imageMessage)
+    return { messageContextInfo, imageMessage: { ...imageMessage, ...caption, ...contextInfo } };
+  if (videoMessage)
+    return { messageContextInfo, videoMessage: { ...videoMessage, ...caption, ...contextInfo } };
   if (audioMessage) return { messageContextInfo, audioMessage: { ...audioMessage, ...contextInfo } };
   if (stickerMessage) return { messageContextInfo, stickerMessage: { ...stickerMessage, ...contextInfo } };
   const fileName = plan.filename ?? 'file';

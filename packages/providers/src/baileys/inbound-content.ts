@@ -85,7 +85,9 @@ function otherOf(message: proto.IMessage): InboundContent {
 
 /** Bytes are of no use to a reader, and may be keys. */
 function hideKeys(_: string, value: unknown): unknown {
-  const isBytes = value instanceof Uint8Array || (typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer');
+  const isBytes =
+    value instanceof Uint8Array ||
+    (typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer');
   return isBytes ? undefined : value;
 }
 

@@ -28,7 +28,9 @@ export function endingOf(status: number | undefined, isPaired: boolean): Ending 
     case 400:
       return { cause: 'refused', detail: '400 the handshake was refused' };
     case 408:
-      return isPaired ? { cause: 'retry', detail: '408 timed out' } : { cause: 'expired', detail: '408 no answer' };
+      return isPaired
+        ? { cause: 'retry', detail: '408 timed out' }
+        : { cause: 'expired', detail: '408 no answer' };
     default:
       return { cause: 'retry', detail: status === undefined ? 'closed' : String(status) };
   }

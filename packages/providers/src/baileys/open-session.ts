@@ -79,7 +79,10 @@ export async function openBaileysSession(
     line = undefined;
     acknowledgements.lose('connection_lost');
   };
-  const lose = (ending: { cause: Extract<SessionEvent, { kind: 'lost' }>['cause']; detail?: string }): void => {
+  const lose = (ending: {
+    cause: Extract<SessionEvent, { kind: 'lost' }>['cause'];
+    detail?: string;
+  }): void => {
     if (isOver) return;
     letGo();
     emit({ kind: 'lost', ...ending });

@@ -11,7 +11,10 @@ let standIn: WhatsAppStandIn | undefined;
 async function open(options = {}): Promise<{ whatsApp: WhatsAppStandIn; provider: SessionProvider }> {
   const whatsApp = await openWhatsAppStandIn();
   const provider = createBaileys({ url: whatsApp.url, ...options });
-  closers.push(() => whatsApp.close(), () => provider.close());
+  closers.push(
+    () => whatsApp.close(),
+    () => provider.close(),
+  );
   standIn = whatsApp;
   return { whatsApp, provider };
 }

@@ -53,7 +53,5 @@ async function inboundOf(
 /** The number of a hidden person, or the hidden name of a number, where this session has learnt it. */
 function otherAddress({ signalRepository }: WASocket, address: string): Promise<string | null> {
   const { lidMapping } = signalRepository;
-  return userIdOf(address) === undefined
-    ? Promise.resolve(null)
-    : lidMapping.getPNForLID(address);
+  return userIdOf(address) === undefined ? Promise.resolve(null) : lidMapping.getPNForLID(address);
 }

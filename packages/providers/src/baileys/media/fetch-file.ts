@@ -39,7 +39,8 @@ async function follow(
 ): Promise<FetchedFile | FetchFailure> {
   const url = URL.parse(link);
   if (url === null || url.protocol !== 'https:') return failure('media_rejected', 'The link is not https.');
-  if (url.username !== '' || url.password !== '') return failure('media_rejected', 'The link holds a password.');
+  if (url.username !== '' || url.password !== '')
+    return failure('media_rejected', 'The link holds a password.');
   const host = url.hostname.replace(/^\[|\]$/g, '');
   // A number needs no look-up, so it would not be checked there.
   if (/^[\d.]+$|:/.test(host) && !isPublicAddress(host)) {
@@ -48,7 +49,8 @@ async function follow(
   const answer = await get(url, options);
   if (!('location' in answer)) return answer;
   const next = URL.parse(answer.location, url.href);
-  if (next === null || redirects === 0) return failure('media_rejected', 'The link leads from one to the next.');
+  if (next === null || redirects === 0)
+    return failure('media_rejected', 'The link leads from one to the next.');
   return follow(next.href, options, redirects - 1);
 }
 

@@ -34,7 +34,10 @@ export function createPrepareMedia(
   fetchFile: FetchFile,
   upload: WAMediaUploadFunction,
 ): PrepareMedia {
-  const kept = new Map<string, { readonly at: number; readonly file: Promise<PreparedMedia | FetchFailure> }>();
+  const kept = new Map<
+    string,
+    { readonly at: number; readonly file: Promise<PreparedMedia | FetchFailure> }
+  >();
 
   const prepare = async (
     media: MediaKind,

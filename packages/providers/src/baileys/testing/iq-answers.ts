@@ -28,7 +28,13 @@ const answers: Readonly<Record<string, Answer>> = {
   'get encrypt key': (_, asked, directory) => {
     const users = childrenOf(childOf(asked, 'key'), 'user');
     if (users.length === 0) throw new Error('keys of nobody were asked for');
-    return [node('list', {}, users.map((user) => bundleOf(attrOf(user, 'jid'), directory)))];
+    return [
+      node(
+        'list',
+        {},
+        users.map((user) => bundleOf(attrOf(user, 'jid'), directory)),
+      ),
+    ];
   },
   'set passive active': () => [],
   'get abt props': () => [
@@ -38,7 +44,9 @@ const answers: Readonly<Record<string, Answer>> = {
     ]),
   ],
   'get blocklist': () => [node('list')],
-  'get privacy privacy': () => [node('privacy', {}, [node('category', { name: 'readreceipts', value: 'all' })])],
+  'get privacy privacy': () => [
+    node('privacy', {}, [node('category', { name: 'readreceipts', value: 'all' })]),
+  ],
   'set privacy tokens': () => [],
   'get w:p ping': () => [],
   'set w:m media_conn': (_, __, { mediaHost }) => [
@@ -61,7 +69,8 @@ export function answerOf(device: LinkedDevice, asked: BinaryNode, directory: Dir
 
 function bundleOf(address: string, { personAt, devicesOf }: Directory): BinaryNode {
   const person = personAt(address);
-  if (person === undefined) return node('user', { jid: address }, [node('error', { code: '404', text: 'none' })]);
+  if (person === undefined)
+    return node('user', { jid: address }, [node('error', { code: '404', text: 'none' })]);
   const linked = devicesOf(person).find(({ jid, lid }) => jid === address || lid === address);
   if (linked === undefined) return person.bundle(address);
   const preKey = linked.preKeys.shift();

@@ -26,7 +26,8 @@ export function deviceOf(
   rest: Pick<LinkedDevice, 'phone' | 'jid' | 'lid' | 'noiseKey'>,
 ): LinkedDevice {
   const { eRegid, eIdent, eSkeyId, eSkeyVal, eSkeySig } = pairing;
-  if (!eRegid || !eIdent || !eSkeyId || !eSkeyVal || !eSkeySig) throw new Error('keys of the device are missing');
+  if (!eRegid || !eIdent || !eSkeyId || !eSkeyVal || !eSkeySig)
+    throw new Error('keys of the device are missing');
   const device: LinkedDevice = {
     ...rest,
     identityKey: Buffer.from(eIdent),
@@ -44,7 +45,8 @@ export function deviceOf(
 
 /** Takes over the keys of an upload. */
 export function storePreKeys(device: LinkedDevice, upload: BinaryNode): void {
-  if (!bytesOf(upload, 'identity').equals(device.identityKey)) throw new Error('an upload for another identity');
+  if (!bytesOf(upload, 'identity').equals(device.identityKey))
+    throw new Error('an upload for another identity');
   if (bytesOf(upload, 'registration').readUInt32BE() !== device.registrationId) {
     throw new Error('an upload for another registration');
   }
@@ -78,7 +80,11 @@ export function bundleNode(
   keys: {
     readonly registrationId: number;
     readonly identityKey: Uint8Array;
-    readonly signedPreKey: { readonly id: number; readonly value: Uint8Array; readonly signature: Uint8Array };
+    readonly signedPreKey: {
+      readonly id: number;
+      readonly value: Uint8Array;
+      readonly signature: Uint8Array;
+    };
     readonly preKey: { readonly id: number; readonly value: Uint8Array };
   },
 ): BinaryNode {

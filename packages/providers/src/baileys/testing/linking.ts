@@ -70,7 +70,8 @@ export function checkCountersigned(
     vouched.identityKey,
     vouched.phoneKey,
   ]);
-  if (!details || !Buffer.from(details).equals(vouched.details)) throw new Error('another identity came back');
+  if (!details || !Buffer.from(details).equals(vouched.details))
+    throw new Error('another identity came back');
   if (!deviceSignature || !Curve.verify(vouched.identityKey, said, deviceSignature)) {
     throw new Error('the device has not signed its identity');
   }

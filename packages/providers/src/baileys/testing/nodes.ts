@@ -35,11 +35,7 @@ export function attrOf(of: BinaryNode, name: string): string {
 }
 
 /** Throws when a node holds attributes or children that are not among those known. */
-export function expectOnly(
-  of: BinaryNode,
-  attrs: readonly string[],
-  children: readonly string[] = [],
-): void {
+export function expectOnly(of: BinaryNode, attrs: readonly string[], children: readonly string[] = []): void {
   const odd = Object.keys(of.attrs).filter((name) => of.attrs[name] !== undefined && !attrs.includes(name));
   const tags = Array.isArray(of.content) ? of.content.map(({ tag }) => tag) : [];
   const oddTags = tags.filter((tag) => !children.includes(tag));

@@ -55,7 +55,12 @@ export interface WhatsAppStandIn {
     content?: BinaryNode[],
   ): string;
   /** A person writes to a number's linked devices; answers the message's id. */
-  write(from: StandInPerson, to: StandInPhone, message: proto.IMessage, attrs?: Record<string, string>): Promise<string>;
+  write(
+    from: StandInPerson,
+    to: StandInPhone,
+    message: proto.IMessage,
+    attrs?: Record<string, string>,
+  ): Promise<string>;
   /** Sends a stanza as it is to every connected device. */
   send(stanza: BinaryNode): void;
   /** Ends every stream with that code or reason, as the server does. */
@@ -115,7 +120,11 @@ export async function openWhatsAppStandIn(options: StandInOptions = {}): Promise
     for (const { device, stream } of visitors) if (device?.jid === jid) stream.send(stanza);
   };
 
-  const link = (visitor: Visitor, phone: StandInPerson, code: Omit<ScannedCode, 'ref' | 'noiseKey'>): void => {
+  const link = (
+    visitor: Visitor,
+    phone: StandInPerson,
+    code: Omit<ScannedCode, 'ref' | 'noiseKey'>,
+  ): void => {
     const told = visitor.stream.payload.devicePairingData;
     if (!told?.eIdent || !code.identityKey.equals(Buffer.from(told.eIdent))) {
       throw new Error('the code is of another device');
@@ -157,7 +166,9 @@ export async function openWhatsAppStandIn(options: StandInOptions = {}): Promise
   const answerLinkCode = (visitor: Visitor, iq: BinaryNode): void => {
     const asked = childOf(iq, 'link_code_companion_reg');
     const stage = attrOf(asked, 'stage');
-    const ref = node('link_code_companion_reg', {}, [node('link_code_pairing_ref', {}, Buffer.from('code-ref'))]);
+    const ref = node('link_code_companion_reg', {}, [
+      node('link_code_pairing_ref', {}, Buffer.from('code-ref')),
+    ]);
     visitor.stream.send(node('iq', { from: server, type: 'result', id: attrOf(iq, 'id') }, [ref]));
     const phone = personAt(attrOf(asked, 'jid'));
     if (phone === undefined) throw new Error('a code for a number that has no phone');
@@ -222,7 +233,8 @@ export async function openWhatsAppStandIn(options: StandInOptions = {}): Promise
   const takeAck = (ack: BinaryNode): void => {
     expectOnly(ack, ['id', 'to', 'class', 'type', 'participant', 'from', 'recipient', 'error']);
     const key = `${attrOf(ack, 'class')} ${attrOf(ack, 'id')} ${ack.attrs['type'] ?? ''}`;
-    if (ack.attrs['class'] === 'message') throw new Error(`a message was not taken: ${ack.attrs['error'] ?? 'ack'}`);
+    if (ack.attrs['class'] === 'message')
+      throw new Error(`a message was not taken: ${ack.attrs['error'] ?? 'ack'}`);
     if (!expectedAcks.has(key)) throw new Error(`an acknowledgement of nothing: ${key}`);
     confirmed.add(key);
   };
@@ -262,7 +274,9 @@ export async function openWhatsAppStandIn(options: StandInOptions = {}): Promise
       visitor.ref = randomBytes(8).toString('hex');
       const refs = [visitor.ref, `${visitor.ref}-2`].map((ref) => node('ref', {}, Buffer.from(ref)));
       visitor.stream.send(
-        node('iq', { from: server, type: 'set', id: 'pair-device', xmlns: 'md' }, [node('pair-device', {}, refs)]),
+        node('iq', { from: server, type: 'set', id: 'pair-device', xmlns: 'md' }, [
+          node('pair-device', {}, refs),
+        ]),
       );
       return;
     }
@@ -327,7 +341,9 @@ export async function openWhatsAppStandIn(options: StandInOptions = {}): Promise
           for (const { device, stream } of visitors) {
             if (device?.phone !== phone) continue;
             devices.splice(devices.indexOf(device), 1);
-            stream.send(node('stream:error', { code: '401' }, [node('conflict', { type: 'device_removed' })]));
+            stream.send(
+              node('stream:error', { code: '401' }, [node('conflict', { type: 'device_removed' })]),
+            );
             stream.end();
           }
         },
@@ -345,8 +361,18 @@ export async function openWhatsAppStandIn(options: StandInOptions = {}): Promise
       written.add(id);
       for (const device of devices.filter(({ phone }) => phone === to.phone)) {
         const { type, ciphertext } = await from.seal(device, message);
-        const head = { id, from: from.lid, type: 'text', t: nowSeconds(), notify: from.name, sender_pn: from.jid };
-        toDevice(device.jid, node('message', { ...head, ...attrs }, [node('enc', { v: '2', type }, ciphertext)]));
+        const head = {
+          id,
+          from: from.lid,
+          type: 'text',
+          t: nowSeconds(),
+          notify: from.name,
+          sender_pn: from.jid,
+        };
+        toDevice(
+          device.jid,
+          node('message', { ...head, ...attrs }, [node('enc', { v: '2', type }, ciphertext)]),
+        );
       }
       return id;
     },
