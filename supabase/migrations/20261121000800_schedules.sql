@@ -67,3 +67,56 @@ begin
   end loop;
 end
 $$;
+
+-- Schedules --------------------------------------------------------------------------------------------
+
+alter table public.campaigns
+  -- Whose clock says when: one zone for everybody, or each recipient's own.
+  add column clock text not null default 'campaign' check (clock in ('campaign', 'recipient')),
+  -- The start as it was asked for, on that clock.
+  add column starts_at_local timestamp,
+  -- Hours, weekdays and holidays in which it may send; null for always.
+  add column hours jsonb check (jsonb_typeof(hours) = 'object'),
+  -- The opening that is under way or comes next, by the campaign's own clock; null for always. Past `closes_at` nothing
+  -- leaves until the next opening has been worked out.
+  add column opens_at timestamptz,
+  add column closes_at timestamptz,
+  -- What to do when the start was missed by more than `late_after_s`.
+  add column late_policy text not null default 'send' check (late_policy in ('send', 'skip', 'ask')),
+  add column late_after_s integer not null default 3600 check (late_after_s between 0 and 2592000),
+  -- Why a paused campaign waits for somebody's decision; null when somebody paused it.
+  add column hold_cause text check (hold_cause in ('late', 'restored')),
+  add column hold_since timestamptz;
+create index campaigns_openings on public.campaigns (closes_at) where status = 'running' and closes_at is not null;
+
+-- Only for campaigns on the recipients' clocks: the row's zone, and the end of the opening that due_at lies in.
+alter table public.messages
+  add column zone text,
+  add column open_until timestamptz;
+
+-- Is it time to send, by a campaign's opening?
+create function app.is_open(p_opens timestamptz, p_closes timestamptz) returns boolean
+  language sql stable parallel safe
+  as $$ select p_opens is null or (clock_timestamp() >= p_opens and clock_timestamp() < p_closes) $$;
+revoke all on function app.is_open(timestamptz, timestamptz) from public;
+grant execute on function app.is_open(timestamptz, timestamptz) to zaphub_api, zaphub_system;
+
+-- Days on which a tenant's campaigns with hours do not send.
+create table public.holidays (
+  tenant_id uuid not null,
+  day date not null,
+  name text not null check (length(name) between 1 and 120),
+  primary key (tenant_id, day)
+);
+
+do $$
+begin
+  alter table public.holidays enable row level security;
+  alter table public.holidays force row level security;
+  create policy system_all on public.holidays for all to zaphub_system using (true) with check (true);
+  revoke all on public.holidays from public, anon, authenticated;
+  grant select, insert, update, delete on public.holidays to zaphub_api, zaphub_system;
+  create policy tenant_all on public.holidays for all to zaphub_api
+    using (tenant_id = (select app.current_tenant())) with check (tenant_id = (select app.current_tenant()));
+end
+$$;

@@ -97,15 +97,65 @@ export type {
   UnknownPolicy,
 } from './campaigns.ts';
 export { acceptedMessage, directMessage, directMessageInput, messageDetail } from './direct-messages.ts';
+export type { AcceptedMessage, DirectMessage, DirectMessageInput, MessageDetail } from './direct-messages.ts';
+export {
+  campaignClock,
+  holiday,
+  holidayCountry,
+  holidayList,
+  latePolicy,
+  localDateTime,
+  sendingHours,
+  weekday,
+} from './schedules.ts';
 export type {
-  AcceptedMessage,
-  DirectMessage,
-  DirectMessageInput,
-  MessageDetail,
-} from './direct-messages.ts';
+  CampaignClock,
+  Holiday,
+  HolidayCountry,
+  LatePolicy,
+  SendingHours,
+  SendingHoursInput,
+  Weekday,
+} from './schedules.ts';
 export { messageContent } from './message-content.ts';
 export type { MessageContent } from './message-content.ts';
+export {
+  conversation,
+  conversationListQuery,
+  conversationMessage,
+  conversationReply,
+} from './conversations.ts';
+export type {
+  Conversation,
+  ConversationListQuery,
+  ConversationMessage,
+  ConversationReply,
+} from './conversations.ts';
 export { task, taskName, tenantDeletion } from './tasks.ts';
 export type { Task, TaskName } from './tasks.ts';
 export { liveEvent } from './events.ts';
 export type { LiveEvent } from './events.ts';
+export {
+  deadLetter,
+  deadLetterCause,
+  deadLetterCauses,
+  deadLetterDetail,
+  deadLetterPatch,
+  deadLetterQuery,
+  deadLetterSelection,
+  discardResult,
+  redriveObstacle,
+  redriveResult,
+} from './dead-letters.ts';
+export type {
+  DeadLetter,
+  DeadLetterCause,
+  DeadLetterCauses,
+  DeadLetterDetail,
+  DeadLetterPatch,
+  DeadLetterQuery,
+  DeadLetterSelection,
+  DiscardResult,
+  RedriveObstacle,
+  RedriveResult,
+} from './dead-letters.ts';
