@@ -25,6 +25,7 @@ describe('the table of jobs', () => {
       ['cancellations', 3, 2, [2, 4, 8, 16]],
       ['imports', 5, 2, [5, 10]],
       ['reports', 5, 2, [5, 10]],
+      ['templates.sync', 3, 2, [10, 30, 90, 270]],
       ['webhook.delivery', 3, 3, [10, 30, 90]],
       ['maintenance.cleanup', 1, 1, []],
       ['tasks', 5, 2, [1, 2]],

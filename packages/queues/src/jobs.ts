@@ -118,6 +118,19 @@ export const importRun = defineJob({
   deduplicate: ({ importId }) => importId,
 });
 
+/** Reads the templates of a number's account at its network, and keeps them. */
+export const templatesSync = defineJob({
+  queue: 'templates.sync',
+  name: 'templates.sync',
+  schema: ofConnection,
+  priority: 3,
+  attempts: 5,
+  backoff: { firstDelayMs: 10 * second, factor: 3 },
+  timeoutMs: 5 * minute,
+  concurrency: 2,
+  deduplicate: ({ connectionId }) => connectionId,
+});
+
 /** Tells a tenant's own system of an event. */
 export const webhookDelivery = defineJob({
   queue: 'webhook.delivery',
@@ -188,6 +201,7 @@ export const jobs = {
   'campaign.cancel': campaignCancel,
   'import.run': importRun,
   'report.build': reportBuild,
+  'templates.sync': templatesSync,
   'webhook.delivery': webhookDelivery,
   'maintenance.cleanup': maintenanceCleanup,
   'task.run': taskRun,
