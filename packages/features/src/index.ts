@@ -51,6 +51,19 @@ export {
   writeCredentials,
 } from './credentials/index.ts';
 export type { KeyRing, KeyRingOptions, SealContext, SealOwner } from './credentials/index.ts';
+export {
+  connectSession,
+  createSessionCloseHandler,
+  createSessionInitHandler,
+  disconnectSession,
+  startSessionKeeper,
+} from './sessions/index.ts';
+export type {
+  SessionKeeper,
+  SessionKeeperDeps,
+  SessionKeeperOptions,
+  SessionTimes,
+} from './sessions/index.ts';
 export { ensureSimulator, holdConnection, releaseConnection } from './connections/index.ts';
 export type { HoldInput } from './connections/index.ts';
 export { compileTemplate, createTemplate } from './templates/index.ts';
