@@ -1,6 +1,7 @@
 import { campaignRoutes } from './campaigns/index.ts';
 import { connectionRoutes } from './connections/index.ts';
 import { contactRoutes } from './contacts/index.ts';
+import { deadLetterRoutes } from './dead-letters/index.ts';
 import { directMessageRoutes } from './direct-messages/index.ts';
 import { eventRoutes } from './events/index.ts';
 import { importRoutes } from './imports/index.ts';
@@ -21,6 +22,7 @@ export const routes: readonly Route[] = [
   ...templateRoutes,
   ...campaignRoutes,
   ...directMessageRoutes,
+  ...deadLetterRoutes,
   ...reportRoutes,
   ...taskRoutes,
   ...tenantDataRoutes,

@@ -100,14 +100,19 @@ function nextCursor(answer: Answer): string {
   return cursor;
 }
 
-/** So that the lists below a campaign have a second page too. */
+/** So that the lists below a campaign, and of what failed in it, have a second page too. */
 async function addSecondMessages(world: World): Promise<void> {
   await world.api.system.system((tx) =>
     tx.run(
-      `insert into messages (tenant_id, campaign_id, contact_id, connection_id, position, state, queued)
-       select tenant_id, campaign_id, gen_random_uuid(), connection_id, 2, 'failed', false from messages m
-       where position = 1
-         and not exists (select from messages s where s.campaign_id = m.campaign_id and s.position = 2)`,
+      `with second as (
+         insert into messages (tenant_id, campaign_id, contact_id, connection_id, position, state, queued)
+         select tenant_id, campaign_id, gen_random_uuid(), connection_id, 2, 'failed', false from messages m
+         where position = 1
+           and not exists (select from messages s where s.campaign_id = m.campaign_id and s.position = 2)
+         returning id, tenant_id, campaign_id
+       )
+       insert into message_attempts (tenant_id, message_id, campaign_id, outcome)
+       select tenant_id, id, campaign_id, 'refused' from second`,
     ),
   );
 }

@@ -8,6 +8,7 @@ export { campaignSteps } from './jobs/campaign-steps.ts';
 export { createCancelHandler } from './jobs/cancel-campaign.ts';
 export { createPrepareHandler } from './jobs/prepare-campaign.ts';
 export { presentCampaign } from './present.ts';
+export { publishCampaign } from './publish-campaign.ts';
 export { getCampaign } from './queries.ts';
 export type { CampaignRow } from './queries.ts';
 export { campaignRoutes } from './routes.ts';

@@ -36,7 +36,7 @@ export interface Transition {
   readonly notes: FailureNotes;
 }
 
-/** A row whose requests come to nothing so many times is given up, with its reason. */
+/** A row whose requests come to nothing so many times is given up, with its reason; sent again by somebody, after as many more. */
 const maxRequests = 20;
 /** A row whose outcome was lost so many times may be what kills the process: it is left alone. */
 const maxLostOutcomes = 10;
@@ -64,7 +64,7 @@ export function transitionOf(row: SendingRow, outcome: SendOutcome, rules: Outco
         ? { ...base, state: 'pending', reason: outcome.code, givesAttemptBack: true }
         : deadLetter(base, outcome.code, failureClassOf(outcome.code));
     case 'not_sent':
-      return row.requests + 1 >= maxRequests && !isOurFault(outcome)
+      return (row.requests + 1) % maxRequests === 0 && !isOurFault(outcome)
         ? deadLetter(base, outcome.code, 'exhausted')
         : {
             ...base,
