@@ -21,6 +21,9 @@ update lanes l set owner = $2, fence = l.fence + 1, last_turn_at = clock_timesta
 from connections s
 where l.connection_id = $1 and s.id = l.connection_id and s.status in ('connected', 'degraded')
   and (l.lease_until is null or l.lease_until < clock_timestamp())
+  and not exists (
+    select from connection_sessions x where x.connection_id = l.connection_id and x.place = 'socket'
+      and (x.owner is distinct from $2 or coalesce(x.lease_until, '-infinity') < clock_timestamp()))
 returning l.connection_id as "connectionId", l.tenant_id as "tenantId", l.fence, s.provider,
   s.rate_per_second::float8 as "ratePerSecond",
   greatest(0, extract(epoch from l.next_send_at - clock_timestamp()) * 1000)::float8 as "waitMs"`;
