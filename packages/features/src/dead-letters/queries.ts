@@ -116,7 +116,7 @@ export async function listTries(scope: TenantScope, tx: Tx, messageId: string): 
      where message_id = $2 and tenant_id = $1 order by id desc limit 100`,
     [scope.tenantId, messageId],
   );
-  return rows.reverse();
+  return rows.toReversed();
 }
 
 /** @throws AppError `not_found` when the tenant has no such campaign or connection */
