@@ -95,7 +95,8 @@ export type {
   SendingEngine,
   TurnResult,
 } from './lanes/index.ts';
-export { decideUnknown, ledgerConnectionString } from './messages/index.ts';
+export { claimBatch, decideUnknown, ledgerConnectionString } from './messages/index.ts';
+export type { ClaimInput } from './messages/index.ts';
 export { enqueue, startRelay } from './outbox/index.ts';
 export type { Relay } from './outbox/index.ts';
 export { engineSteps, startReconciler } from './reconciler/index.ts';

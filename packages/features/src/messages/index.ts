@@ -1,7 +1,7 @@
 export { applyReceipts } from './apply-receipts.ts';
 export type { LedgerReceipt } from './apply-receipts.ts';
 export { claimBatch } from './claim-batch.ts';
-export type { Claim, ClaimedMessage } from './claim-batch.ts';
+export type { Claim, ClaimedMessage, ClaimInput } from './claim-batch.ts';
 export { decideUnknown } from './decide-unknown.ts';
 export { expireClaims } from './expire-claims.ts';
 export { failureClasses, failureClassOf } from './failure-class.ts';
