@@ -22,18 +22,38 @@ export interface OurRun {
   peakRssMb: number;
 }
 
-/** Our send path: the worker as it is shipped, the simulator without latency, receipts off. */
+/** Our send path: the worker as it is shipped, the simulator without latency. */
 export interface OurWorker {
   run(count: number): Promise<OurRun>;
+  /**
+   * The same spread over so many connections, each with a campaign of its own; answers the seconds until every row is
+   * in the state that a campaign ends in here: `read` with receipts, `sent` without.
+   */
+  runSpread(count: number, connections: number): Promise<number>;
   close(): Promise<void>;
 }
 
 const workerDir = join(import.meta.dirname, '../../../worker');
+const everybodyReads = {
+  SIMULATOR_DELIVERED_MIN_MS: '0',
+  SIMULATOR_DELIVERED_MAX_MS: '200',
+  SIMULATOR_READ_MIN_MS: '0',
+  SIMULATOR_READ_MAX_MS: '300',
+  SIMULATOR_READ_RATE: '1',
+};
 const pollMs = 10;
 const giveUpMs = 600_000;
 
+/** How a worker of the bench is set up. */
+export interface OurWorkerOptions {
+  /** Queues there instead of in Postgres. */
+  readonly redisUrl?: string | undefined;
+  /** Every message is delivered and read within half a second; default none. */
+  readonly receipts?: boolean;
+}
+
 /** Starts a worker process on the stage's database. Its memory is its own, so take a fresh one to measure a peak. */
-export async function startOurWorker(stage: Stage, redisUrl?: string): Promise<OurWorker> {
+export async function startOurWorker(stage: Stage, options: OurWorkerOptions = {}): Promise<OurWorker> {
   const id = randomUUID();
   // As `zaphub start` runs it: with the flags that the worker's own package.json lists.
   const { nodeFlags } = JSON.parse(await readFile(join(workerDir, 'package.json'), 'utf8')) as {
@@ -44,10 +64,10 @@ export async function startOurWorker(stage: Stage, redisUrl?: string): Promise<O
     env: {
       ...process.env,
       DATABASE_SYSTEM_URL: stage.urls.system,
-      REDIS_URL: redisUrl ?? '',
+      REDIS_URL: options.redisUrl ?? '',
       ZAPHUB_FILES_DIR: join(stage.homeDir, 'files'),
       SIMULATOR_JOURNAL_DIR: join(stage.homeDir, `journal-${id}`),
-      SIMULATOR_RECEIPTS: 'false',
+      ...(options.receipts === true ? everybodyReads : { SIMULATOR_RECEIPTS: 'false' }),
       LOG_LEVEL: 'error',
     },
   });
@@ -57,6 +77,11 @@ export async function startOurWorker(stage: Stage, redisUrl?: string): Promise<O
       const scope = await fillTenant(db, count);
       const seconds = await sendTo(db, scope, count, child);
       return { ...seconds, peakRssMb: await peakRssMb(child) };
+    },
+    async runSpread(count, connections) {
+      const scopes: TenantScope[] = [];
+      for (let n = 0; n < connections; n++) scopes.push(await fillTenant(db, count / connections));
+      return spreadSend(db, scopes, { count, child, state: options.receipts === true ? 'read' : 'sent' });
     },
     async close() {
       await endChild(child);
@@ -86,17 +111,7 @@ async function sendTo(
   count: number,
   child: ChildProcess,
 ): Promise<Omit<OurRun, 'peakRssMb'>> {
-  const template = await createTemplate({ db }, scope, {
-    name: 'Bench',
-    body: 'Hello {{ name }}, this is for you.',
-  });
-  const campaign = await createCampaign({ db }, scope, {
-    name: 'Bench',
-    template_id: toPublicId('template', template.id),
-    audience: { kind: 'all' },
-    unknown_policy: 'at_most_once',
-    rate_per_second: null,
-  });
+  const campaign = await draftCampaign(db, scope);
   const start = performance.now();
   await startCampaign({ db }, scope, campaign.id);
   let frozenAt: number | undefined;
@@ -117,6 +132,43 @@ async function sendTo(
     await sleep(pollMs);
   }
   throw new Error(`the campaign was not sent within ${giveUpMs / 1000} s`);
+}
+
+async function draftCampaign(db: Database, scope: TenantScope): Promise<{ id: string }> {
+  const template = await createTemplate({ db }, scope, {
+    name: 'Bench',
+    body: 'Hello {{ name }}, this is for you.',
+  });
+  return createCampaign({ db }, scope, {
+    name: 'Bench',
+    template_id: toPublicId('template', template.id),
+    audience: { kind: 'all' },
+    unknown_policy: 'at_most_once',
+    rate_per_second: null,
+  });
+}
+
+/** Starts one campaign in each tenant; answers the seconds until every row of all of them is in the state. */
+async function spreadSend(
+  db: Database,
+  scopes: readonly TenantScope[],
+  { count, child, state }: { count: number; child: ChildProcess; state: 'sent' | 'read' },
+): Promise<number> {
+  const ids: string[] = [];
+  for (const scope of scopes) ids.push((await draftCampaign(db, scope)).id);
+  const start = performance.now();
+  for (const [n, scope] of scopes.entries()) await startCampaign({ db }, scope, ids[n] ?? '');
+  while (performance.now() - start < giveUpMs) {
+    if (child.exitCode !== null) throw new Error(`the worker ended with ${child.exitCode}`);
+    const [row] = await db.statement<{ done: number }>(
+      `bench_${state}`,
+      `select coalesce(sum(k.${state}), 0)::int as done from campaign_counters k where k.campaign_id = any($1::uuid[])`,
+      [ids],
+    );
+    if (row?.done === count) return (performance.now() - start) / 1000;
+    await sleep(pollMs);
+  }
+  throw new Error(`the campaigns were not ${state} within ${giveUpMs / 1000} s`);
 }
 
 /** @throws unless the rows themselves, not only the counters, say `sent`. */

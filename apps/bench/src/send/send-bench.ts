@@ -10,6 +10,8 @@ import { openStage, type Stage } from './stage.ts';
 
 const [small, medium, million] = [1_000, 10_000, 1_000_000];
 // The peers' cost per message does not depend on the size, and the slow ones would take minutes at ours.
+/** Connections that the messages of the rows with receipts are spread over. */
+const connections = 100;
 const peerSizes = { looping: 500, jobPg: 2_000, jobRedis: 10_000, graphile: 10_000 };
 
 /**
@@ -45,6 +47,11 @@ async function* compare(
       if (backend === 'postgres') costs.set(count, [...(costs.get(count) ?? []), run.seconds / count]);
       return count / run.seconds;
     };
+    const withReceipts = async (backend: Backend): Promise<number> => {
+      const worker = await workers.use(backend, { receipts: true });
+      tell(`our send path on ${backend} with receipts, ${large} messages over ${connections} connections`);
+      return large / (await worker.runSpread(large, connections));
+    };
     const peer = async (name: string, count: number, seconds: () => Promise<number>): Promise<number> => {
       tell(`${name}, ${count} messages`);
       return count / (await seconds());
@@ -55,6 +62,8 @@ async function* compare(
         medium: () => ours('postgres', medium),
         large: () => ours('postgres', large),
         largeOnRedis: () => ours('redis', large),
+        withReceipts: () => withReceipts('postgres'),
+        withReceiptsOnRedis: () => withReceipts('redis'),
         looping: () => peer('looping job', peerSizes.looping, () => runLoopingJob(stage, peerSizes.looping)),
         jobPg: () =>
           peer('job a message, Postgres', peerSizes.jobPg, () => runJobPerMessage(stage, peerSizes.jobPg)),
@@ -82,6 +91,22 @@ async function* compare(
     );
     yield compared(`${size} vs graphile-worker`, rates.large, 'graphile_worker', rates.graphile, 1.5);
     yield compared(`${size} vs bare statements`, rates.large, 'statements', rates.floor, 0.5);
+    const spread = `${size} over ${connections} connections, delivered and read`;
+    yield compared(
+      `${spread}, vs a job a message, Postgres`,
+      rates.withReceipts,
+      'bullmq_postgres',
+      rates.jobPg,
+      10,
+    );
+    yield compared(`${spread}, vs graphile-worker`, rates.withReceipts, 'graphile_worker', rates.graphile, 1);
+    yield compared(
+      `${spread}, vs a job a message, Redis`,
+      rates.withReceiptsOnRedis,
+      'bullmq_redis',
+      rates.jobRedis,
+      2,
+    );
     yield flatCost(costs, large);
   } finally {
     await workers.close();
@@ -89,25 +114,30 @@ async function* compare(
 }
 
 type Backend = 'postgres' | 'redis';
+type WorkerKind = { readonly receipts?: boolean };
 
 /** One worker at a time, warmed up: two on one database would relay each other's jobs. */
 function takeTurns(
   stage: Stage,
   redisUrl: string,
-): { use(backend: Backend): Promise<OurWorker>; close(): Promise<void> } {
-  let current: { backend: Backend; worker: OurWorker } | undefined;
+): { use(backend: Backend, options?: WorkerKind): Promise<OurWorker>; close(): Promise<void> } {
+  let current: { backend: Backend; receipts: boolean; worker: OurWorker } | undefined;
   const close = async (): Promise<void> => {
     await current?.worker.close();
     current = undefined;
   };
   return {
     close,
-    async use(backend) {
-      if (current?.backend === backend) return current.worker;
+    async use(backend, { receipts = false } = {}) {
+      if (current?.backend === backend && current.receipts === receipts) return current.worker;
       await close();
-      const worker = await startOurWorker(stage, backend === 'redis' ? redisUrl : undefined);
-      current = { backend, worker };
-      await worker.run(medium);
+      const worker = await startOurWorker(stage, {
+        redisUrl: backend === 'redis' ? redisUrl : undefined,
+        receipts,
+      });
+      current = { backend, receipts, worker };
+      if (receipts) await worker.runSpread(medium, connections);
+      else await worker.run(medium);
       return worker;
     },
   };
