@@ -113,3 +113,7 @@ export {
   forgetRequest,
 } from './idempotency/index.ts';
 export type { BegunRequest, KeptAnswer, KeyedRequest } from './idempotency/index.ts';
+export { storeInbound } from './conversations/index.ts';
+export type { StoredInbound } from './conversations/index.ts';
+export { optIn, optOut } from './opt-outs/index.ts';
+export type { OptOutInput } from './opt-outs/index.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { campaignCounters, campaignStatus } from './campaigns.ts';
 import { connection } from './connections.ts';
+import { conversation } from './conversations.ts';
 import { publicId } from './ids.ts';
 import { importJob } from './imports.ts';
 
@@ -22,6 +23,8 @@ export const liveEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('import.changed'), data: importJob.omit({ detected: true, mapping: true }) }),
   /** The connection as `GET /connections` shows it now; a code itself is never in an event, which outlives it. */
   z.object({ type: z.literal('connection.changed'), data: connection }),
+  /** A message came or went: the conversation as it is listed now. */
+  z.object({ type: z.literal('conversation.changed'), data: conversation }),
   z.object({ type: z.literal('reset'), data: z.object({ reason: z.string() }) }),
   z.object({ type: z.literal('closing'), data: z.object({ reason: z.string() }) }),
 ]);

@@ -7,3 +7,5 @@ export type { OptOutChange, Proof } from './record-proofs.ts';
 export { storableText } from './storable-text.ts';
 export { createKeywordMatcher } from './keywords/keyword-matcher.ts';
 export type { KeywordMatcher, KeywordWish, OwnWords } from './keywords/keyword-matcher.ts';
+export { readOptOutSettings, writeOptOutSettings } from './settings.ts';
+export type { OptOutSettings } from './settings.ts';

@@ -1,0 +1,2 @@
+export { storeInbound } from './store-inbound.ts';
+export type { StoredInbound } from './store-inbound.ts';

@@ -1,0 +1,6 @@
+export { addressesOf, everywhere } from './addresses.ts';
+export type { SeenPerson } from './addresses.ts';
+export { canonicalPhone, phoneForms } from './phone-forms.ts';
+export { resolvePeople } from './resolve-people.ts';
+export type { ResolvedPerson } from './resolve-people.ts';
+export { addressOf, sendAddresses } from './send-addresses.ts';
