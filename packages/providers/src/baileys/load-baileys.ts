@@ -1,3 +1,6 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
 /** The library, and the two of its parts that it does not hand out by its front door. */
 export interface Baileys {
   readonly lib: typeof import('baileys');
@@ -6,7 +9,7 @@ export interface Baileys {
 }
 
 /**
- * Imports Baileys: about 9 MB of code and 0.4 s, which only a process that opens a session pays. It is an optional
+ * Imports Baileys: 9 MB of code and 0.4 s, which only a process that opens a session pays. It is an optional
  * dependency; rejects when it was left out.
  */
 export async function loadBaileys(): Promise<Baileys> {
@@ -15,5 +18,36 @@ export async function loadBaileys(): Promise<Baileys> {
     import('baileys/lib/Utils/reporting-utils.js'),
     import('baileys/lib/Utils/tc-token-utils.js'),
   ]);
+  keepKeysOutOfLogs();
   return { lib, reporting, tokens };
+}
+
+const silenced = Symbol('silenced');
+const tellsKeys = ['closeSession', 'openSession', 'removeOldSessions'] as const;
+
+/** libsignal writes whole sessions, private keys included, to the console: those three of its methods lose their voice. */
+function keepKeysOutOfLogs(): void {
+  const require = createRequire(fileURLToPath(import.meta.resolve('baileys')));
+  // A class of CommonJS; only that it has these methods is relied on, and a test would miss them.
+  const { prototype } = require('libsignal/src/session_record.js') as {
+    readonly prototype: Record<(typeof tellsKeys)[number], (...given: unknown[]) => unknown> & {
+      [silenced]?: true;
+    };
+  };
+  if (prototype[silenced]) return;
+  prototype[silenced] = true;
+  for (const name of tellsKeys) {
+    const method = prototype[name];
+    prototype[name] = function (this: unknown, ...given: unknown[]): unknown {
+      const { info, warn } = console;
+      // The method is synchronous: nobody else can speak in between.
+      console.info = console.warn = () => undefined;
+      try {
+        return Reflect.apply(method, this, given);
+      } finally {
+        console.info = info;
+        console.warn = warn;
+      }
+    };
+  }
 }
