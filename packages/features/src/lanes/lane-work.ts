@@ -15,7 +15,7 @@ export interface LaneCampaign {
 const list = `
 select id, tenant_id as "tenantId", body, unknown_policy as "unknownPolicy", rate_per_second::float8 as "ratePerSecond",
   kind = 'direct' as "isDirect"
-from campaigns c where connection_id = $1 and status = 'running'
+from campaigns c where connection_id = $1 and status = 'running' and app.is_open(opens_at, closes_at)
 order by exists (
   select from campaign_counters n left join campaign_heads h on h.campaign_id = n.campaign_id
   where n.campaign_id = c.id and coalesce(h.position, 0) < n.total
@@ -30,7 +30,7 @@ from campaigns c join campaign_counters n on n.campaign_id = c.id left join camp
 left join lateral (
   select due_at from messages where connection_id = $1 and campaign_id = c.id and retry order by due_at, position limit 1
 ) m on true
-where c.connection_id = $1 and c.status = 'running'`;
+where c.connection_id = $1 and c.status = 'running' and app.is_open(c.opens_at, c.closes_at)`;
 
 /**
  * The running campaigns of a connection, oldest first, a hundred at most: those with something queued before those

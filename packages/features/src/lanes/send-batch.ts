@@ -178,7 +178,6 @@ class Batch {
     const marked = await this.#mark(sendable);
     if (marked === undefined) return false;
     await deps.failpoints?.hit('after-mark-sending');
-    this.#settled += sendable.length;
     const outgoing: Outgoing[] = marked.map((message) => ({
       ...message,
       text: texts.get(message.id) ?? '',
@@ -197,6 +196,7 @@ class Batch {
     const input = { campaignId: this.#campaign.id, fence: this.#claim.fence, messages };
     try {
       const mark = await markSending(deps.db.statement, input);
+      this.#settled += mark.settled;
       this.isRunning = mark.status === 'running';
       if (!this.isRunning || !mark.isLeased) return undefined;
       return mark.ids.size === messages.length

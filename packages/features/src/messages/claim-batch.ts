@@ -43,7 +43,7 @@ export interface Claim {
 const campaign = `
 with campaign as materialized (
   select c.id, c.tenant_id, n.total from campaigns c join campaign_counters n on n.campaign_id = c.id
-  where c.id = $1 and c.connection_id = $2 and c.status = 'running'
+  where c.id = $1 and c.connection_id = $2 and c.status = 'running' and app.is_open(c.opens_at, c.closes_at)
 )`;
 
 const fresh = `${campaign}, head as (
@@ -64,6 +64,7 @@ const retry = `${campaign}, head as (
 ), picked as materialized (
   select m.id, m.contact_id, m.ignores_opt_out from campaign, messages m
   where m.connection_id = $2 and m.campaign_id = $1 and m.retry and m.due_at <= statement_timestamp()
+    and (m.open_until is null or m.open_until > statement_timestamp())
   order by m.due_at, m.position limit $3 for update of m skip locked
 )`;
 

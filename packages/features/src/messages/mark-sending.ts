@@ -6,10 +6,12 @@ import type { ClaimedMessage } from './claim-batch.ts';
 export interface Mark {
   /** Rows that may be sent now, and must be recorded. */
   readonly ids: ReadonlySet<string>;
-  /** The campaign's status at that moment; nothing was marked unless it is `running`. */
+  /** The campaign's status at that moment, `paused` outside its hours; nothing was marked unless it is `running`. */
   readonly status: CampaignStatus | undefined;
   /** False when the claim's lease has ended or the claim is gone: nothing was marked and nothing may be. */
   readonly isLeased: boolean;
+  /** How many rows were marked or skipped; the others are still claimed: their hours are over. */
+  readonly settled: number;
 }
 
 /*
@@ -21,7 +23,8 @@ export interface Mark {
  */
 const text = `
 with gate as materialized (
-  select status, tenant_id from campaigns where id = $1 for no key update
+  select case when status = 'running' and not app.is_open(opens_at, closes_at) then 'paused' else status end as status, tenant_id
+  from campaigns where id = $1 for no key update
 ), lease as materialized (
   select id from claims where id = $2 and lease_until > clock_timestamp() for share
 ), marked as (
@@ -36,6 +39,7 @@ with gate as materialized (
     left join contacts c on c.tenant_id = (select tenant_id from gate) and c.id = want.contact_id
       and c.opted_out_at is not null
   where (select status from gate) = 'running' and exists (select from lease) and m.id = want.id and m.fence = $2 and m.state = 'claimed'
+    and (m.open_until is null or m.open_until > clock_timestamp())
   returning m.id, m.state
 ), counted as (
   update campaign_counters n set skipped = n.skipped + t.skipped, unknown = n.unknown + t.unknown,
@@ -45,11 +49,13 @@ with gate as materialized (
   where n.campaign_id = $1 and t.skipped + t.unknown > 0
 )
 select (select status from gate) as status, exists (select from lease) as "isLeased",
+  (select count(*) from marked) as settled,
   (select coalesce(array_agg(id), '{}') from marked where state = 'sending') as ids`;
 
 interface MarkRow {
   readonly status: CampaignStatus | null;
   readonly isLeased: boolean;
+  readonly settled: number;
   readonly ids: string[];
 }
 
@@ -73,5 +79,6 @@ export async function markSending(
     ids: new Set(row?.ids),
     status: row?.status ?? undefined,
     isLeased: row?.isLeased ?? false,
+    settled: row?.settled ?? 0,
   };
 }

@@ -87,7 +87,7 @@ async function ringLanes(tx: Tx): Promise<number> {
        and exists (
          select from campaigns c join campaign_counters n on n.campaign_id = c.id
            left join campaign_heads h on h.campaign_id = c.id
-         where c.connection_id = l.connection_id and c.status = 'running' and (coalesce(h.position, 0) < n.total or exists (
+         where c.connection_id = l.connection_id and c.status = 'running' and app.is_open(c.opens_at, c.closes_at) and (coalesce(h.position, 0) < n.total or exists (
            select from messages m where m.connection_id = l.connection_id and m.campaign_id = c.id and m.retry
              and m.due_at <= clock_timestamp())))
        and not exists (
