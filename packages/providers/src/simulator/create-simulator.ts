@@ -1,10 +1,18 @@
 import { seededRatio01 } from '../seeded-ratio.ts';
 import type { Provider, SendOptions, SendOutcome, SendRequest } from '../provider.ts';
+import { type ActionLog, type ActionNote, openActionLog } from './action-log.ts';
+import { createConditions } from './conditions.ts';
 import { createDelayLine } from './delay-line.ts';
+import type { DuePump } from './due-pump.ts';
+import { openInboundLog, startInboundPump } from './inbound-log.ts';
 import { formatJournalLine } from './journal-line.ts';
 import { openJournal } from './journal-writer.ts';
+import { outcomeOf } from './outcome.ts';
+import { answerTo, areSilent, type PeopleOptions, silentPeople, spokenLine } from './people.ts';
 import type { DelayRange, ReceiptOptions } from './receipt-plan.ts';
-import { type ReceiptPump, startReceiptPump } from './receipt-pump.ts';
+import { startReceiptPump } from './receipt-pump.ts';
+import type { SimulatorAction, SimulatorScenario } from './scenario.ts';
+import { runScenario, type ScenarioRunner } from './scenario-runner.ts';
 import { judge, type SimulatorRates, type Verdict } from './verdict.ts';
 
 /** How the simulated network behaves; everything has a default, and the default network is quick and perfect. */
@@ -26,14 +34,33 @@ export interface SimulatorOptions {
   readonly rates?: Partial<SimulatorRates>;
   /** Default: delivered after 0.2 to 1 s, 60 % read after 0.5 to 3 s. `false` for none. */
   readonly receipts?: Partial<ReceiptOptions> | false;
+  /** How people answer; default: only those with magic numbers do. `false`: nobody is heard. */
+  readonly people?: Partial<PeopleOptions> | false;
+  /** What happens to the network, and when. */
+  readonly scenario?: SimulatorScenario;
+  /** Default false. True, or a scenario: things may happen to the network, here or in another process of its folder. */
+  readonly isEventful?: boolean;
   /** Called when a request is in the journal and not answered yet: where a test may kill the process. */
   readonly onWritten?: () => void;
+}
+
+/** A simulated network, with a hand on what happens to it. */
+export interface Simulator extends Provider {
+  /**
+   * Makes something happen: here at once, in other processes of the folder within a tenth of a second.
+   * @throws Error when the network is not eventful
+   */
+  perform(action: SimulatorAction): void;
+  /** What is going on, for people. */
+  conditions(): object;
 }
 
 const defaultReceipts: ReceiptOptions = {
   delivered: { minMs: 200, maxMs: 1_000 },
   read: { minMs: 500, maxMs: 3_000 },
   read01: 0.6,
+  failed01: 0,
+  disorder01: 0,
   duplicate01: 0,
   late01: 0,
   lateMs: 60_000,
@@ -41,38 +68,70 @@ const defaultReceipts: ReceiptOptions = {
 
 const noTrouble: SimulatorRates = {
   refused01: 0,
+  optedOut01: 0,
   notSent01: 0,
   throttled01: 0,
+  recipientLimit01: 0,
   serverError01: 0,
   lostReply01: 0,
 };
 const noDelay: DelayRange = { minMs: 0, maxMs: 0 };
+/** A number that may send nothing, with no end in sight. */
+const restMs = 15 * 60_000;
 
 /**
  * A WhatsApp network inside the process. What it accepts is in the journal before the sender gets an answer, so
  * the journal tells what reached phones whatever became of the process.
  */
-export function createSimulator(options: SimulatorOptions): Provider {
+export function createSimulator(options: SimulatorOptions): Simulator {
   const seed = options.seed ?? 1;
   const deduplicates = options.deduplicates ?? true;
   const rates = { ...noTrouble, ...options.rates };
-  const latency = options.latency ?? noDelay;
+  const people: PeopleOptions = { ...silentPeople, ...(options.people === false ? {} : options.people) };
+  const isSilent = areSilent(people);
+  const conditions = createConditions({ seed, rates, latency: options.latency ?? noDelay });
   const journal = openJournal(options.journalDir);
+  const inbound = openInboundLog(options.journalDir);
   const delays = createDelayLine();
-  let pump: ReceiptPump | undefined;
+  const pumps = new Set<DuePump>();
+  let lastSender: string | undefined;
   let underWay = 0;
   let idle: (() => void) | undefined;
   let isClosed = false;
 
-  const latencyOf = (request: SendRequest): number =>
-    latency.maxMs <= latency.minMs
-      ? latency.minMs
-      : latency.minMs +
-        seededRatio01(`${request.messageId}:${request.attempt}`) * (latency.maxMs - latency.minMs);
+  const onAction = (action: SimulatorAction, { id, atMs, isOurs }: ActionNote): void => {
+    conditions.apply(action, atMs);
+    const line =
+      isOurs && options.people !== false ? spokenLine(action, { id, atMs, lastSender }) : undefined;
+    if (line !== undefined) inbound.append(line);
+  };
+  const isEventful = options.isEventful === true || options.scenario !== undefined;
+  const log: ActionLog | undefined = isEventful ? openActionLog(options.journalDir, onAction) : undefined;
+  const scenario: ScenarioRunner | undefined =
+    log !== undefined && options.scenario !== undefined ? runScenario(log, options.scenario) : undefined;
+
+  const latencyOf = (request: SendRequest, verdict: Verdict): number => {
+    const { minMs, maxMs } = conditions.latency;
+    const usualMs =
+      maxMs <= minMs
+        ? minMs
+        : minMs + seededRatio01(`${request.messageId}:${request.attempt}`) * (maxMs - minMs);
+    return usualMs + (verdict.delayMs ?? 0);
+  };
+  const usualWaits = { waitMs: options.retryAfterMs ?? 1_000, restMs };
+  const toldTo = (request: SendRequest, verdict: Verdict): SendOutcome => {
+    if (conditions.isQuiet) return outcomeOf(verdict, request, usualWaits);
+    const rest = (usualMs: number): number => conditions.restMs(request.sender, Date.now(), usualMs);
+    return outcomeOf(verdict, request, { waitMs: rest(usualWaits.waitMs), restMs: rest(restMs) });
+  };
 
   const send = (request: SendRequest, { signal, notAfterMs }: SendOptions): Promise<SendOutcome> => {
     if (isClosed) return Promise.resolve({ kind: 'not_sent', code: 'closed' });
-    const verdict = judge(seed, rates, request);
+    if (isEventful) {
+      lastSender = request.sender;
+      scenario?.count(request.sender);
+    }
+    const verdict = conditions.isQuiet ? judge(seed, rates, request) : conditions.judge(request, Date.now());
     underWay++;
     return new Promise<SendOutcome>((resolve) => {
       const answer = (outcome: SendOutcome): void => {
@@ -80,11 +139,12 @@ export function createSimulator(options: SimulatorOptions): Provider {
         if (--underWay === 0) idle?.();
       };
       if (verdict.journal === undefined) {
-        delays.after(latencyOf(request), () => answer(outcomeOf(verdict, request, options)));
+        delays.after(latencyOf(request, verdict), () => answer(toldTo(request, verdict)));
         return;
       }
+      const atMs = Date.now();
       const line = formatJournalLine({
-        atMs: Date.now(),
+        atMs,
         connection: request.sender,
         campaign: request.reference,
         messageId: request.messageId,
@@ -100,10 +160,31 @@ export function createSimulator(options: SimulatorOptions): Provider {
           return;
         }
         options.onWritten?.();
-        const waitMs = verdict.answer === 'lost' ? (options.lostAfterMs ?? 200) : latencyOf(request);
-        delays.after(waitMs, () => answer(outcomeOf(verdict, request, options)));
+        if (verdict.journal === 'accepted' && (!isSilent || verdict.reaction !== undefined)) {
+          hear(request, verdict, atMs);
+        }
+        const waitMs = verdict.answer === 'lost' ? (options.lostAfterMs ?? 200) : latencyOf(request, verdict);
+        delays.after(waitMs, () => answer(toldTo(request, verdict)));
       });
     });
+  };
+  const hear = (request: SendRequest, verdict: Verdict, nowMs: number): void => {
+    const line = options.people === false ? undefined : answerTo(request, verdict, { seed, people, nowMs });
+    if (line !== undefined) inbound.append(line);
+  };
+
+  const perform = (action: SimulatorAction): void => {
+    if (log === undefined) throw new Error('nothing can happen to this network: isEventful is not set');
+    log.perform(action);
+  };
+  const listen = (start: () => DuePump): (() => Promise<void>) => {
+    if (isClosed) return () => Promise.resolve();
+    const pump = start();
+    pumps.add(pump);
+    return async () => {
+      await pump.close();
+      pumps.delete(pump);
+    };
   };
 
   return {
@@ -113,49 +194,35 @@ export function createSimulator(options: SimulatorOptions): Provider {
       receipts: options.receipts !== false,
       maxInFlight: options.maxInFlight ?? 250,
       contents: ['text', 'media', 'template', 'buttons'],
-      inbound: false,
+      inbound: options.people !== false,
     },
     send,
     onReceipt(listener) {
-      if (options.receipts === false || isClosed) return () => Promise.resolve();
-      const started = startReceiptPump(
-        { dir: options.journalDir, seed, listener },
-        { ...defaultReceipts, ...options.receipts },
-      );
-      pump = started;
-      return () => started.close();
+      const { receipts } = options;
+      if (receipts === false) return () => Promise.resolve();
+      const deps = { dir: options.journalDir, seed, listener };
+      return listen(() => startReceiptPump(deps, { ...defaultReceipts, ...receipts }));
     },
+    ...(options.people === false
+      ? {}
+      : { onInbound: (listener) => listen(() => startInboundPump({ dir: options.journalDir, listener })) }),
+    perform,
+    conditions: () => conditions.describe(Date.now()),
     async close() {
       if (isClosed) return;
       isClosed = true;
-      await pump?.close();
+      scenario?.close();
+      log?.close();
+      await Promise.all([...pumps].map((pump) => pump.close()));
       if (underWay > 0) {
         await new Promise<void>((resolve) => {
           idle = resolve;
         });
       }
+      inbound.close();
       journal.close();
     },
   };
-}
-
-function outcomeOf(verdict: Verdict, request: SendRequest, options: SimulatorOptions): SendOutcome {
-  switch (verdict.answer) {
-    case 'sent':
-      // By the id alone: a deduplicating network answers a repeated request like the first.
-      return { kind: 'sent', providerMessageId: 'sim.' + request.messageId.slice(-17) };
-    case 'refused':
-      return { kind: 'refused', code: 'recipient_unavailable' };
-    case 'connection_refused':
-      return { kind: 'not_sent', code: 'connection_refused' };
-    case 'throttled':
-      return { kind: 'not_sent', code: 'throttled', retryAfterMs: options.retryAfterMs ?? 1_000 };
-    case 'server_error':
-    case 'lost':
-      return { kind: 'unknown', code: verdict.answer === 'lost' ? 'timeout' : 'server_error' };
-    default:
-      return verdict.answer satisfies never;
-  }
 }
 
 function mayLeave(signal: AbortSignal, notAfterMs: number): boolean {

@@ -21,10 +21,10 @@ interface Waiting {
   readonly settle: (isWritten: boolean) => void;
 }
 
-/** Opens the journal for appending (O_APPEND: lines of several processes never overwrite each other). */
-export function openJournal(dir: string): JournalWriter {
+/** Opens a file of the journal's folder for appending (O_APPEND: lines of several processes never overwrite each other). */
+export function openJournal(dir: string, name = journalFile): JournalWriter {
   mkdirSync(dir, { recursive: true });
-  const file = openSync(join(dir, journalFile), 'a', 0o600);
+  const file = openSync(join(dir, name), 'a', 0o600);
   let waiting: Waiting[] = [];
 
   const flush = (): void => {

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 
 const silentAfterMs = 3_000;
 
-/** How far receipts have been handed over, and which process does it. Kept beside the journal. */
-export interface ReceiptBookmark {
+/** How far a file of the journal's folder has been handed over, and which process does it. Kept beside the file. */
+export interface Bookmark {
   /**
-   * Tries to be, or stays, the one process that hands receipts over; answers the offset to go on from, or
+   * Tries to be, or stays, the one process that hands things over; answers the offset to go on from, or
    * `undefined` while another process does it. An owner that has not been heard of for three seconds by this
-   * process's monotonic clock is taken to be dead: a mistake there repeats receipts and loses none.
+   * process's monotonic clock is taken to be dead: a mistake there repeats some and loses none.
    */
   hold(): number | undefined;
   /** Remembers that everything before `offset` has been handed over. Does nothing for a process that lost the hold. */
@@ -24,10 +24,10 @@ interface Page {
   readonly offset: number;
 }
 
-/** Opens the bookmark of a journal's folder; nothing is written before the first `hold`. */
-export function openReceiptBookmark(dir: string): ReceiptBookmark {
+/** Opens the bookmark of that file name in the folder; nothing is written before the first `hold`. */
+export function openBookmark(dir: string, name: string): Bookmark {
   mkdirSync(dir, { recursive: true });
-  const path = join(dir, 'receipts.json');
+  const path = join(dir, name);
   const me = randomUUID();
   let beat = 0;
   let seen: { readonly text: string; readonly sinceMs: number } | undefined;
@@ -75,7 +75,7 @@ function readText(path: string): string | undefined {
   }
 }
 
-/** A page that cannot be read starts the receipts again from the beginning: they repeat, none is lost. */
+/** A page that cannot be read starts again from the beginning: things repeat, none is lost. */
 function parsePage(text: string): Page {
   try {
     const page: unknown = JSON.parse(text);
