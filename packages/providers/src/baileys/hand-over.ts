@@ -5,10 +5,12 @@ export interface HandOver<T> {
   /** `onTaken` runs when a listener has it for good. Answers false, and keeps nothing, when it is full. */
   push(item: T, onTaken?: () => void): boolean;
   /** One listener at a time. Answers the function that stops it and waits for what it is doing. */
-  listen(take: (items: readonly T[]) => Promise<void>): () => Promise<void>;
+  listen(take: Listener<T>): () => Promise<void>;
   /** Stops for good; what nobody has taken is forgotten. Idempotent. */
   close(): Promise<void>;
 }
+
+type Listener<T> = (items: readonly T[]) => Promise<void>;
 
 export interface HandOverOptions {
   /** Items kept at most. */
@@ -21,16 +23,16 @@ export interface HandOverOptions {
 
 export function createHandOver<T>({ capacity, batch, retryMs }: HandOverOptions): HandOver<T> {
   const kept: { readonly item: T; readonly onTaken?: (() => void) | undefined }[] = [];
-  let take: ((items: readonly T[]) => Promise<void>) | undefined;
+  let take: Listener<T> | undefined;
   let stopping = new AbortController();
   let run: Promise<void> | undefined;
   let isClosed = false;
 
-  const work = async (signal: AbortSignal): Promise<void> => {
-    while (take !== undefined && kept.length > 0 && !signal.aborted) {
+  const work = async (listener: Listener<T>, signal: AbortSignal): Promise<void> => {
+    while (kept.length > 0 && !signal.aborted) {
       const given = kept.slice(0, batch);
       try {
-        await take(given.map(({ item }) => item));
+        await listener(given.map(({ item }) => item));
         kept.splice(0, given.length);
         for (const { onTaken } of given) onTaken?.();
       } catch {
@@ -41,7 +43,7 @@ export function createHandOver<T>({ capacity, batch, retryMs }: HandOverOptions)
   };
   const wake = (): void => {
     if (run !== undefined || take === undefined) return;
-    run = work(stopping.signal).finally(() => {
+    run = work(take, stopping.signal).finally(() => {
       run = undefined;
       if (kept.length > 0) wake();
     });

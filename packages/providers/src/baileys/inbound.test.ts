@@ -33,8 +33,14 @@ async function heard(message: proto.IMessage): Promise<Inbound[]> {
   return seen.filter((inbound) => !isLast(inbound));
 }
 
+const kinds = proto.Message.ProtocolMessage.Type;
 const bytes = (fill: number): Uint8Array => new Uint8Array(32).fill(fill);
-const file = { directPath: '/v/t62.7118-24/1', mediaKey: bytes(7), fileSha256: bytes(9), mimetype: 'image/jpeg' };
+const file = {
+  directPath: '/v/t62.7118-24/1',
+  mediaKey: bytes(7),
+  fileSha256: bytes(9),
+  mimetype: 'image/jpeg',
+};
 const mediaId = `/v/t62.7118-24/1#${Buffer.from(bytes(7)).toString('base64')}`;
 
 describe('what people write', () => {
@@ -83,12 +89,16 @@ describe('what people write', () => {
     ],
     [
       'a document beneath a caption',
-      { documentWithCaptionMessage: { message: { documentMessage: { ...file, fileName: 'a.pdf', caption: 'Aqui' } } } },
+      {
+        documentWithCaptionMessage: {
+          message: { documentMessage: { ...file, fileName: 'a.pdf', caption: 'Aqui' } },
+        },
+      },
       { kind: 'media', media: 'document', filename: 'a.pdf', caption: 'Aqui' },
     ],
     [
       'a button',
-      { buttonsResponseMessage: { selectedButtonId: 'yes', selectedDisplayText: 'Sim', type: 1 } },
+      { buttonsResponseMessage: { selectedButtonId: 'yes', selectedDisplayText: 'Sim' } },
       { kind: 'choice', of: 'buttons', id: 'yes', title: 'Sim' },
     ],
     [
@@ -119,7 +129,11 @@ describe('what people write', () => {
     [
       'something that is not known here',
       { contactMessage: { displayName: 'Bia', vcard: 'BEGIN:VCARD' } },
-      { kind: 'other', type: 'contactMessage', raw: { contactMessage: { displayName: 'Bia', vcard: 'BEGIN:VCARD' } } },
+      {
+        kind: 'other',
+        type: 'contactMessage',
+        raw: { contactMessage: { displayName: 'Bia', vcard: 'BEGIN:VCARD' } },
+      },
     ],
   ])('may be %s', async (_, message, content) => {
     const [inbound] = await heard(message);
@@ -128,9 +142,9 @@ describe('what people write', () => {
 
   it('does not tell of history, of settings, nor of what the owner writes elsewhere', async () => {
     const { whatsApp, phone } = linked;
-    const { HISTORY_SYNC_NOTIFICATION, EPHEMERAL_SETTING } = proto.Message.ProtocolMessage.Type;
+
     await whatsApp.write(phone, phone, {
-      protocolMessage: { type: HISTORY_SYNC_NOTIFICATION, historySyncNotification: { syncType: 3 } },
+      protocolMessage: { type: kinds.HISTORY_SYNC_NOTIFICATION, historySyncNotification: {} },
     });
     await whatsApp.write(
       phone,
@@ -138,13 +152,18 @@ describe('what people write', () => {
       { deviceSentMessage: { destinationJid: ana.lid, message: { conversation: 'from my phone' } } },
       { recipient: ana.lid },
     );
-    const rest = await heard({ protocolMessage: { type: EPHEMERAL_SETTING, ephemeralExpiration: 60 } });
+    const rest = await heard({ protocolMessage: { type: kinds.EPHEMERAL_SETTING, ephemeralExpiration: 60 } });
     expect(rest).toEqual([]);
   });
 
   it('does not tell of broadcasts', async () => {
     const { whatsApp, phone } = linked;
-    await whatsApp.write(ana, phone, { conversation: 'my day' }, { from: 'status@broadcast', participant: ana.lid });
-    expect(await heard({ protocolMessage: { type: 0, key: { id: 'ABC' } } })).toEqual([]);
+    await whatsApp.write(
+      ana,
+      phone,
+      { conversation: 'my day' },
+      { from: 'status@broadcast', participant: ana.lid },
+    );
+    expect(await heard({ protocolMessage: { type: kinds.REVOKE, key: { id: 'ABC' } } })).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ export type Ending = Omit<Extract<SessionEvent, { kind: 'lost' }>, 'kind'> | 're
  * refuses a login.
  */
 export function endingOf(status: number | undefined, isPaired: boolean): Ending {
+  if (status === undefined) return { cause: 'retry', detail: 'closed' };
   switch (status) {
     case 515:
       return 'restart';
@@ -32,6 +33,6 @@ export function endingOf(status: number | undefined, isPaired: boolean): Ending 
         ? { cause: 'retry', detail: '408 timed out' }
         : { cause: 'expired', detail: '408 no answer' };
     default:
-      return { cause: 'retry', detail: status === undefined ? 'closed' : String(status) };
+      return { cause: 'retry', detail: String(status) };
   }
 }

@@ -14,6 +14,7 @@ import { endingOf } from './lost-cause.ts';
 import type { FetchFile } from './media/fetch-file.ts';
 import { createPrepareMedia } from './media/prepare-media.ts';
 import { openSocket, type SocketOptions } from './open-socket.ts';
+import { createGiveToken } from './privacy-tokens.ts';
 import { createSendMessage, type Line } from './send-message.ts';
 import type { BaileysSettings } from './settings.ts';
 import { openStoredState } from './stored-state.ts';
@@ -123,6 +124,7 @@ export async function openBaileysSession(
     line = {
       socket: current,
       findPerson: createFindPerson(baileys, current),
+      giveToken: createGiveToken(baileys, current),
       prepareMedia: createPrepareMedia(baileys, fetchFile, current.waUploadToServer),
     };
     const phone = phoneOf(me?.id);

@@ -56,7 +56,9 @@ export function openSocket(parts: SocketParts): WASocket {
     ...(options.url === undefined ? {} : { waWebSocketUrl: options.url }),
     ...(options.version === undefined ? {} : { version: [...options.version] }),
     ...(options.qrMs === undefined ? {} : { qrTimeout: options.qrMs }),
-    ...(agent === undefined ? {} : { agent, fetchAgent: agent }),
+    // A stand-in without TLS is not reached through an agent for it.
+    ...(agent === undefined || options.url?.startsWith('ws:') ? {} : { agent }),
+    ...(agent === undefined ? {} : { fetchAgent: agent }),
   });
   catchFaults(socket);
   return socket;

@@ -34,7 +34,11 @@ describe('receipts', () => {
     const seen: Receipt[] = [];
     stop = provider.onReceipt((receipts) => Promise.resolve(void seen.push(...receipts)));
     const message = await sendOne();
-    const keys = [whatsApp.receipt(message), whatsApp.receipt(message, 'read'), whatsApp.receipt(message, 'played')];
+    const keys = [
+      whatsApp.receipt(message),
+      whatsApp.receipt(message, 'read'),
+      whatsApp.receipt(message, 'played'),
+    ];
     await expect.poll(() => seen.length, { interval: 2 }).toBe(3);
     expect(seen.map(({ kind, messageId }) => [kind, messageId])).toEqual([
       ['delivered', message.messageId],
@@ -71,7 +75,11 @@ describe('receipts', () => {
   });
 
   it('of groups, of other devices and of messages that are not ours say nothing', () => {
-    const attrs = { id: '0123456789AB4DEF8123456789ABCDEF', from: '5511912345678@s.whatsapp.net', t: '1790000000' };
+    const attrs = {
+      id: '0123456789AB4DEF8123456789ABCDEF',
+      from: '5511912345678@s.whatsapp.net',
+      t: '1790000000',
+    };
     const kinds = (change: Record<string, string>): string[] =>
       receiptsOf({ tag: 'receipt', attrs: { ...attrs, ...change } }).map(({ kind }) => kind);
     expect(kinds({})).toEqual(['delivered']);
@@ -83,10 +91,15 @@ describe('receipts', () => {
   });
 
   it('may tell of many messages at once', () => {
-    const item = (id: string): { tag: string; attrs: Record<string, string> } => ({ tag: 'item', attrs: { id } });
+    const item = (id: string): { tag: string; attrs: Record<string, string> } => ({
+      tag: 'item',
+      attrs: { id },
+    });
     const ids = ['0', '1', '2'].map((last) => `0123456789AB4DEF8123456789ABCDE${last}`);
     const list = { tag: 'list', attrs: {}, content: ids.slice(1).map(item) };
     const attrs = { id: ids[0] ?? '', from: '100011912345678@lid', type: 'read', t: '1790000000' };
-    expect(receiptsOf({ tag: 'receipt', attrs, content: [list] }).map((r) => r.providerMessageId)).toEqual(ids);
+    expect(receiptsOf({ tag: 'receipt', attrs, content: [list] }).map((r) => r.providerMessageId)).toEqual(
+      ids,
+    );
   });
 });

@@ -8,7 +8,7 @@ import { type Draft, draftOf, messageOf } from './compose.ts';
 import { absent, type FindPerson } from './find-person.ts';
 import type { Baileys } from './load-baileys.ts';
 import type { PrepareMedia } from './media/prepare-media.ts';
-import { giveToken } from './privacy-tokens.ts';
+import type { GiveToken } from './privacy-tokens.ts';
 import { type Outgoing, relay } from './relay.ts';
 
 /** A connection that can send, and what was learnt on it. */
@@ -16,6 +16,7 @@ export interface Line {
   readonly socket: WASocket;
   readonly findPerson: FindPerson;
   readonly prepareMedia: PrepareMedia;
+  readonly giveToken: GiveToken;
 }
 
 export interface SendParts {
@@ -85,7 +86,7 @@ async function prepare(
 
 async function write(
   { baileys, ratchets, acknowledgements, acknowledgedMs, keep }: SendParts,
-  { socket }: Line,
+  { socket, giveToken }: Line,
   outgoing: Outgoing,
   { signal, objection }: SendOptions & { readonly objection: () => string | undefined },
 ): Promise<SendOutcome> {
@@ -115,7 +116,7 @@ async function write(
   const answer = await answered;
   switch (answer.kind) {
     case 'taken': {
-      void giveToken(baileys, socket, address);
+      void giveToken(address);
       const reachedAs = phoneOf(address);
       return { kind: 'sent', providerMessageId: id, ...(reachedAs === undefined ? {} : { reachedAs }) };
     }

@@ -109,7 +109,6 @@ describe('sending', () => {
     giveUp.abort();
     expect(await sending).toEqual({ kind: 'unknown', code: 'aborted' });
   });
-
 });
 
 describe('sending to a server that says nothing', () => {
@@ -132,7 +131,11 @@ describe('sending to a server that says nothing', () => {
       }
       await expect.poll(() => seen, { interval: 2 }).toHaveLength(2);
       expect(seen).toEqual([
-        expect.objectContaining({ messageId: taken.messageId, kind: 'sent', at: new Date(1_790_000_000_000) }),
+        expect.objectContaining({
+          messageId: taken.messageId,
+          kind: 'sent',
+          at: new Date(1_790_000_000_000),
+        }),
         expect.objectContaining({ messageId: refused.messageId, kind: 'failed', code: 'new_people_limited' }),
       ]);
       expect(whatsApp.errors).toEqual([]);

@@ -66,8 +66,11 @@ export async function openStoredState(
   };
   const save = (changes: Iterable<readonly [string, Uint8Array | undefined]>): Promise<void> => {
     for (const [key, bytes] of changes) waiting.set(key, bytes);
-    if (write !== undefined && waiting.size > 0) return write.then(next, next);
-    return next();
+    return write === undefined ? next() : afterWrite(write);
+  };
+  const afterWrite = async (before: Promise<void>): Promise<void> => {
+    await before.catch(() => undefined);
+    await next();
   };
   const next = (): Promise<void> => {
     if (waiting.size === 0) return write ?? Promise.resolve();
@@ -128,7 +131,7 @@ export async function openStoredState(
       save([[credentialsKey, encode(creds)]]).catch(() => undefined);
     },
     async settled() {
-      while (write !== undefined) await write.catch(() => undefined);
+      for (let last = write; last !== undefined; last = write) await last.catch(() => undefined);
     },
   };
 

@@ -75,7 +75,8 @@ export function acceptStream(
       hasIntro = true;
     }
     const frames: Buffer[] = [];
-    while (hasIntro && pending.length >= 3 && pending.length >= 3 + pending.readUIntBE(0, 3)) {
+    if (!hasIntro) return frames;
+    while (pending.length >= 3 && pending.length >= 3 + pending.readUIntBE(0, 3)) {
       const end = 3 + pending.readUIntBE(0, 3);
       frames.push(pending.subarray(3, end));
       pending = pending.subarray(end);

@@ -1,5 +1,6 @@
 import { type BinaryNode, jidNormalizedUser, type proto } from 'baileys';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { WebSocketServer } from 'ws';
 import { acceptStream, type DeviceStream } from './device-stream.ts';
 import { type DeliveredMessage, openLetter, readLetter } from './incoming-message.ts';
@@ -22,7 +23,7 @@ export type Mishap =
 /** The phone that a number belongs to, which links devices. */
 export interface StandInPhone extends StandInPerson {
   scan(code: string): void;
-  /** Types a code that the device shows; resolves when the phone has answered. */
+  /** Types a code that a device shows; waits until one does, and resolves when the phone has answered. */
   enterCode(code: string): Promise<void>;
   /** Its owner removes every linked device. */
   unlinkAll(): void;
@@ -91,7 +92,7 @@ const server = '@s.whatsapp.net';
 export async function openWhatsAppStandIn(options: StandInOptions = {}): Promise<WhatsAppStandIn> {
   const identity = createServerIdentity();
   const sockets = new WebSocketServer({ host: '127.0.0.1', port: 0 });
-  await new Promise((resolve) => void sockets.once('listening', resolve));
+  await once(sockets, 'listening');
   const errors: string[] = [];
   const delivered: DeliveredMessage[] = [];
   const confirmed = new Set<string>();
@@ -102,6 +103,7 @@ export async function openWhatsAppStandIn(options: StandInOptions = {}): Promise
   const expectedAcks = new Set<string>();
   const written = new Set<string>();
   const loginFailures: number[] = [];
+  const greeted = new Set<() => void>();
   let serial = 0;
   let isFrozen = false;
 
@@ -175,6 +177,7 @@ export async function openWhatsAppStandIn(options: StandInOptions = {}): Promise
     if (stage === 'companion_hello') {
       visitor.hello = asked;
       visitor.codeExchange = createCodeExchange(phone.identity);
+      for (const look of greeted) look();
     } else if (stage === 'companion_finish' && visitor.codeExchange !== undefined) {
       link(visitor, phone, visitor.codeExchange.finish(asked));
     } else throw new Error(`an unknown stage: ${stage}`);
@@ -328,10 +331,15 @@ export async function openWhatsAppStandIn(options: StandInOptions = {}): Promise
           link(visitor, person, scanned);
         },
         async enterCode(code) {
-          const visitor = [...visitors].find(({ hello }) => hello?.attrs['jid'] === person.jid);
-          if (visitor?.hello === undefined || visitor.codeExchange === undefined) {
-            throw new Error('no device shows a code for this number');
+          const shown = (): Visitor | undefined =>
+            [...visitors].find(({ hello }) => hello?.attrs['jid'] === person.jid);
+          while (shown() === undefined) {
+            await new Promise<void>((resolve) => {
+              greeted.add(resolve);
+            });
           }
+          const visitor = shown();
+          if (visitor?.hello === undefined || visitor.codeExchange === undefined) return;
           const greeting = await visitor.codeExchange.greet(visitor.hello, code.replace('-', ''));
           const attrs = { from: server, type: 'link_code_companion_reg', id: 'code-1', t: nowSeconds() };
           expectedAcks.add('notification code-1 link_code_companion_reg');
@@ -394,7 +402,9 @@ export async function openWhatsAppStandIn(options: StandInOptions = {}): Promise
     async close() {
       identity.distrust();
       for (const client of sockets.clients) client.terminate();
-      await new Promise((resolve) => void sockets.close(resolve));
+      await new Promise((resolve) => {
+        sockets.close(resolve);
+      });
     },
   };
 }

@@ -1,0 +1,163 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { exampleRequest, soon } from '../provider-conformance.ts';
+import type { Session } from '../session.ts';
+import { createBaileys } from './create-baileys.ts';
+import { createEventLog } from './testing/event-log.ts';
+import { type LinkedSession, openLinkedSession } from './testing/linked-session.ts';
+
+let linked: LinkedSession | undefined;
+const signal = new AbortController().signal;
+
+async function open(options: Parameters<typeof openLinkedSession>[0] = {}): Promise<LinkedSession> {
+  linked = await openLinkedSession(options);
+  linked.whatsApp.addPerson('+5511912345678', 'Ana');
+  return linked;
+}
+
+afterEach(async () => {
+  await linked?.close();
+  expect(linked?.whatsApp.errors ?? []).toEqual([]);
+  linked = undefined;
+});
+
+/** Opens the same number again, as another process would, from what is stored. */
+function reopen({ provider, store, log }: LinkedSession): Promise<Session> {
+  return provider.openSession({ connectionId: 'connection', settings: {}, store, onEvent: log.onEvent });
+}
+
+describe('a session', () => {
+  it('goes on in another process from what is stored, with the same people', async () => {
+    const first = await open();
+    await first.provider.send(exampleRequest({ text: 'before' }), soon());
+    await first.session.close();
+    const provider = createBaileys({ url: first.whatsApp.url });
+    const log = createEventLog();
+    try {
+      await reopen({ ...first, provider, log });
+      await log.next('connected');
+      expect(log.events.map(({ kind }) => kind)).toEqual(['connected']);
+      expect(await provider.send(exampleRequest({ text: 'after' }), soon())).toMatchObject({ kind: 'sent' });
+      const texts = first.whatsApp.delivered.map(({ message }) => message.extendedTextMessage?.text);
+      expect(texts).toEqual(['before', 'after']);
+    } finally {
+      await provider.close();
+    }
+  });
+
+  it('measures a round trip, and says so when there is none', async () => {
+    const { session, whatsApp } = await open({ answerMs: 100 });
+    expect(await session.ping(signal)).toBeGreaterThan(0);
+    whatsApp.freeze(true);
+    await expect(session.ping(signal)).rejects.toThrow('no answer');
+    await expect(session.ping(AbortSignal.abort())).rejects.toThrow();
+  });
+
+  it.each([
+    ['the phone removed it', 'logged_out', (now: LinkedSession) => now.phone.unlinkAll()],
+    [
+      'it was opened elsewhere',
+      'replaced',
+      (now: LinkedSession) => now.whatsApp.fail({ reason: 'conflict' }),
+    ],
+    ['WhatsApp locked the number', 'banned', (now: LinkedSession) => now.whatsApp.fail({ code: 403 })],
+    ['the server has a trouble', 'retry', (now: LinkedSession) => now.whatsApp.fail({ code: 503 })],
+    ['the way to it broke', 'retry', (now: LinkedSession) => now.whatsApp.cut()],
+  ] as const)('is lost when %s: %s', async (_, cause, happen) => {
+    const now = await open();
+    happen(now);
+    expect((await now.log.next('lost')).cause).toBe(cause);
+    expect(now.store.entries.size === 0).toBe(cause === 'logged_out');
+    expect(await now.provider.send(exampleRequest(), soon())).toMatchObject({
+      kind: 'not_sent',
+      code: 'session_down',
+    });
+    if (cause === 'retry') {
+      await reopen(now);
+      await now.log.next('connected');
+    }
+  });
+
+  it.each([
+    [402, 'banned'],
+    [405, 'refused'],
+    [406, 'banned'],
+    [503, 'retry'],
+  ] as const)('is lost when its login fails with %i: %s', async (reason, cause) => {
+    const now = await open();
+    await now.session.close();
+    now.whatsApp.refuseLogin(reason);
+    await reopen(now);
+    expect((await now.log.next('lost')).cause).toBe(cause);
+    expect(now.store.entries.size).toBeGreaterThan(0);
+  });
+
+  it('opens its connection again by itself when the server asks for it', async () => {
+    const now = await open();
+    now.whatsApp.fail({ code: 515 });
+    await now.log.next('connected');
+    expect(now.log.events.some(({ kind }) => kind === 'lost')).toBe(false);
+    expect(await now.provider.send(exampleRequest(), soon())).toMatchObject({ kind: 'sent' });
+  });
+
+  it('is lost when the server has gone silent', async () => {
+    const now = await open({ keepAliveMs: 50, answerMs: 50 });
+    now.whatsApp.freeze(true);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
+    const { cause } = await now.log.next('lost').finally(() => vi.useRealTimers());
+    expect(cause).toBe('retry');
+  });
+
+  it('logs out at WhatsApp and forgets its keys', async () => {
+    const now = await open();
+    await now.session.logout(signal);
+    expect(now.store.entries.size).toBe(0);
+    await expect.poll(() => now.whatsApp.connections, { interval: 5 }).toBe(0);
+    expect(now.log.events.some(({ kind }) => kind === 'lost')).toBe(false);
+  });
+
+  it('says nothing more when it was closed', async () => {
+    const now = await open();
+    await now.session.close();
+    await now.session.close();
+    expect(now.log.events.map(({ kind }) => kind)).toEqual(['qr', 'connected']);
+    await expect.poll(() => now.whatsApp.connections, { interval: 5 }).toBe(0);
+  });
+});
+
+describe('a message under way', () => {
+  it.each([true, false])(
+    'is unknown when the connection breaks (it has arrived: %s)',
+    async (isDelivered) => {
+      const now = await open();
+      now.whatsApp.spoil({ kind: 'cut', isDelivered });
+      expect(await now.provider.send(exampleRequest(), soon())).toEqual({
+        kind: 'unknown',
+        code: 'connection_lost',
+      });
+      expect(now.whatsApp.delivered).toHaveLength(isDelivered ? 1 : 0);
+    },
+  );
+
+  it('does not leave when its keys cannot be stored, as when another process has the session', async () => {
+    const now = await open();
+    await now.provider.send(exampleRequest(), soon());
+    now.store.lose();
+    expect((await now.provider.send(exampleRequest(), soon())).kind).toBe('not_sent');
+    expect(now.whatsApp.delivered).toHaveLength(1);
+    expect(await now.log.next('lost')).toMatchObject({ cause: 'retry' });
+  });
+
+  it('has its keys stored in one write, before it leaves', async () => {
+    const now = await open({ deliversReceipts: false });
+    await now.provider.send(exampleRequest(), soon());
+    await expect.poll(() => [...now.store.entries.keys()], { interval: 2 }).toContain('tctoken/__index');
+    await now.provider.send(exampleRequest(), soon());
+    const before = now.store.writes.length;
+    const reads = now.store.reads;
+    await now.provider.send(exampleRequest(), soon());
+    expect(now.store.writes.slice(before)).toEqual([
+      [expect.stringMatching(/^session\//), expect.stringMatching(/^session\//)],
+    ]);
+    expect(now.store.reads).toBe(reads);
+  });
+});
