@@ -83,6 +83,19 @@ revoke create on schema app from zaphub_system;
 revoke all on function app.webhook_connection(uuid), app.webhook_lag() from public;
 grant execute on function app.webhook_connection(uuid), app.webhook_lag() to zaphub_api, zaphub_system;
 
+-- Whoever remembers what was set for a connection hears that it has changed, as of its credentials.
+create function app.tell_settings() returns trigger
+  language plpgsql volatile set search_path = ''
+  as $$
+begin
+  perform pg_notify('zaphub_credentials', coalesce(new.id, old.id)::text);
+  return null;
+end
+$$;
+create trigger connections_tell_settings after update of settings, provider or delete on public.connections
+  for each row execute function app.tell_settings();
+revoke all on function app.tell_settings() from public;
+
 -- Templates of a network ---------------------------------------------------------------------------------
 
 -- As the network has them; what it no longer lists is kept as long as a campaign may still name it.

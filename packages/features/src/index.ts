@@ -87,6 +87,23 @@ export type {
   RunImportResult,
   UploadImportInput,
 } from './imports/index.ts';
+export {
+  cloudAccountOf,
+  createConnectionAccounts,
+  createWebhookDoor,
+  createWebhookHandler,
+  createWebhookStore,
+  webhookSteps,
+} from './ingress/index.ts';
+export type {
+  ConnectionAccount,
+  ConnectionAccounts,
+  WebhookAnswer,
+  WebhookRequest,
+  WebhookStore,
+  WebhookWorkDeps,
+} from './ingress/index.ts';
+export { createSendEffects } from './send-effects/index.ts';
 export { createSendingEngine, startProgressPublisher } from './lanes/index.ts';
 export type {
   EngineDeps,

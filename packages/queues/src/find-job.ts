@@ -11,6 +11,7 @@ import {
   sessionClose,
   sessionInit,
   taskRun,
+  templatesSync,
   webhookDelivery,
 } from './jobs.ts';
 
@@ -24,6 +25,7 @@ const untypedJobs: readonly JobDefinition<unknown>[] = [
   untyped(campaignCancel),
   untyped(importRun),
   untyped(reportBuild),
+  untyped(templatesSync),
   untyped(webhookDelivery),
   untyped(maintenanceCleanup),
   untyped(taskRun),

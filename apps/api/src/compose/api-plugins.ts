@@ -30,6 +30,7 @@ import { createSupabaseProxy } from '../http/supabase-proxy.ts';
 import { defineCache } from './define-cache.ts';
 import { defineEvents } from './define-events.ts';
 import { defineRedis } from './define-redis.ts';
+import { defineWebhooks } from './define-webhooks.ts';
 import { defineTenantDirectory } from './define-tenant-directory.ts';
 import { createHealth } from '../health/health.ts';
 import { createProcessChecks } from '../health/process-checks.ts';
@@ -74,6 +75,7 @@ export function defineApiPlugins(
   const redis = defineRedis(config, logger);
   const cache = defineCache({ redis }, logger);
   const events = defineEvents({ database }, config, logger);
+  const webhooks = defineWebhooks({ database }, config, logger);
 
   const files = definePlugin<FileStore>({
     name: 'files',
@@ -132,6 +134,7 @@ export function defineApiPlugins(
       tenants: typeof tenants;
       stats: typeof stats;
       tasks: typeof tasks;
+      webhooks: typeof webhooks;
     }
   >({
     name: 'http',
@@ -148,6 +151,7 @@ export function defineApiPlugins(
       tenants,
       stats,
       tasks,
+      webhooks,
     },
     start: async (apis) => {
       const closing = new AbortController();
@@ -184,6 +188,11 @@ export function defineApiPlugins(
           health,
           isClosing: () => isClosing,
           streams: () => apis.events.size(),
+        },
+        webhooks: {
+          door: apis.webhooks.door,
+          limiter: limiter('webhooks', config.requestsPerMinute),
+          logger,
         },
         operators: {
           token: config.operatorToken,
@@ -238,6 +247,7 @@ export function defineApiPlugins(
       redis,
       cache,
       events,
+      webhooks,
       files,
       dashboard,
       stats,

@@ -12,6 +12,7 @@ import { operatorEndpoints, type OperatorParts } from './operator-endpoints.ts';
 import type { RouteEngine } from './run-route.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { SupabaseProxy } from './supabase-proxy.ts';
+import { webhookEndpoints, type WebhookParts } from './webhooks.ts';
 import { type PublicConfig, systemEndpoints, type SystemState } from './system-endpoints.ts';
 
 export interface AppParts {
@@ -24,6 +25,8 @@ export interface AppParts {
   readonly operators: OperatorParts;
   readonly proxy: SupabaseProxy;
   readonly dashboard: Dashboard;
+  /** Absent: networks have no address here. */
+  readonly webhooks?: WebhookParts;
 }
 
 /** The HTTP side of the product, without a port. */
@@ -38,6 +41,7 @@ export function createApp(parts: AppParts): Express {
   const { trustProxy } = parts.config;
   app.set('trust proxy', typeof trustProxy === 'object' ? [...trustProxy] : trustProxy);
 
+  if (parts.webhooks !== undefined) app.use(webhookEndpoints(parts.webhooks));
   app.use(logRequests(parts.logger, parts.operators.stats));
   app.use(
     securityHeaders({

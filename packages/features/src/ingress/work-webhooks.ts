@@ -1,0 +1,244 @@
+import { type Database, isRetryableDatabaseError, systemScope, type TenantScope, type Tx } from '@zaphub/db';
+import type { Inbound, WebhookNews, WebhookSource } from '@zaphub/providers';
+import type { Logger } from '@zaphub/telemetry';
+import { applyReceipts, type LedgerReceipt } from '../messages/index.ts';
+import { listSenders, type Senders } from './senders.ts';
+import { takeNotices, type TakeSessionNews } from './take-notices.ts';
+
+export interface WebhookWorkDeps {
+  /** With the settings of `ledgerConnectionString`: receipts are written by it. */
+  readonly db: Database;
+  readonly sources: readonly WebhookSource[];
+  /** Stores what people send, in the transaction; idempotent. */
+  readonly storeInbound: (tx: Tx, scope: TenantScope, inbound: readonly Inbound[]) => Promise<unknown>;
+  /** Hears what gateways say about the sessions of their numbers; absent: nobody wants to know. */
+  readonly takeSessionNews?: TakeSessionNews;
+  readonly logger: Logger;
+  /** Told after each change of a campaign's numbers; must be cheap. */
+  readonly onProgress?: (campaign: { readonly id: string; readonly tenantId: string }) => void;
+}
+
+/** Whose webhooks of which kind. */
+export interface WebhookLine {
+  readonly tenantId: string;
+  readonly connectionId: string;
+  readonly kind: 'status' | 'receive';
+}
+
+interface InboxRow {
+  readonly id: number;
+  readonly body: Buffer;
+  readonly headers: Record<string, string> | null;
+  readonly attempts: number;
+}
+
+const batchSize = 500;
+/** Tried so often, a body that nothing can be done with is left alone. */
+const mostAttempts = 3;
+const firstRetryMs = 10_000;
+
+/*
+ * The rows go in the transaction that carries out what they say: both or neither. `after` keeps the look from passing
+ * again and again over what was deleted a moment ago.
+ */
+const take = `
+with picked as materialized (
+  select id from webhook_inbox
+  where tenant_id = $1 and connection_id = $2 and kind = $3 and id > $4 and poison is null and due_at <= clock_timestamp()
+    and ($6::bigint[] is null or id = any ($6))
+  order by id limit $5 for update skip locked
+)
+delete from webhook_inbox w using picked p
+where w.tenant_id = $1 and w.connection_id = $2 and w.kind = $3 and w.id = p.id
+returning w.id, w.body, w.headers, w.attempts`;
+
+/**
+ * Works on what waits for a connection, batch by batch, until nothing is left or the signal aborts. Answers how many
+ * webhooks it worked on and whether some may be left. A body that makes trouble is found by halving its batch, tried
+ * again later, and at last kept with the reason; the others go on.
+ *
+ * @throws AppError `unavailable` while the database is away: nothing is lost by it
+ */
+export async function workWebhooks(
+  deps: WebhookWorkDeps,
+  line: WebhookLine,
+  options: { readonly signal: AbortSignal; readonly maxMs?: number },
+): Promise<{ readonly worked: number; readonly isMore: boolean }> {
+  const source = await sourceOf(deps, line);
+  if (source === undefined) return { worked: 0, isMore: false };
+  const untilMs = performance.now() + (options.maxMs ?? Infinity);
+  let worked = 0;
+  let after = 0;
+  while (!options.signal.aborted && performance.now() < untilMs) {
+    const done = await workBatch(deps, { line, source, after });
+    worked += done.count;
+    after = done.lastId;
+    if (done.count < batchSize) return { worked, isMore: false };
+  }
+  return { worked, isMore: true };
+}
+
+async function sourceOf(deps: WebhookWorkDeps, line: WebhookLine): Promise<WebhookSource | undefined> {
+  const row = await deps.db.tenant(systemScope(line.tenantId), (tx) =>
+    tx.maybeOne<{ provider: string }>('select provider from connections where id = $1', [line.connectionId]),
+  );
+  return deps.sources.find(({ provider }) => provider === row?.provider);
+}
+
+interface Batch {
+  readonly line: WebhookLine;
+  readonly source: WebhookSource;
+  readonly after: number;
+  /** Only these; absent: whatever comes next. */
+  readonly ids?: readonly number[];
+}
+
+interface Worked {
+  readonly count: number;
+  readonly lastId: number;
+}
+
+async function workBatch(deps: WebhookWorkDeps, batch: Batch): Promise<Worked> {
+  let rows: readonly InboxRow[] = [];
+  let changed: ReadonlyMap<string, string> = new Map();
+  try {
+    const { tenantId, connectionId, kind } = batch.line;
+    const scope = systemScope(tenantId);
+    await deps.db.tenant(scope, async (tx) => {
+      rows = await tx.prepared<InboxRow>('take_webhooks', take, [
+        tenantId,
+        connectionId,
+        kind,
+        batch.ids === undefined ? batch.after : 0,
+        batchSize,
+        batch.ids ?? null,
+      ]);
+      changed = await carryOut(deps, { tx, scope, line: batch.line, source: batch.source, rows });
+    });
+  } catch (error) {
+    if (isRetryableDatabaseError(error) || rows.length === 0) throw error;
+    await isolate(deps, batch, { rows, error });
+  }
+  for (const [id, tenantId] of changed) deps.onProgress?.({ id, tenantId });
+  return { count: rows.length, lastId: Math.max(batch.after, ...rows.map(({ id }) => id)) };
+}
+
+interface Work {
+  readonly tx: Tx;
+  readonly scope: TenantScope;
+  readonly line: WebhookLine;
+  readonly source: WebhookSource;
+  readonly rows: readonly InboxRow[];
+}
+
+/** Does what the webhooks say; answers the campaigns whose numbers changed. */
+async function carryOut(deps: WebhookWorkDeps, work: Work): Promise<ReadonlyMap<string, string>> {
+  const { tx, scope, line, source, rows } = work;
+  if (rows.length === 0) return new Map();
+  const all = rows.map((row) => ({ row, news: source.parse(row.body, row.headers ?? {}) }));
+  const senders = await listSenders(
+    tx,
+    line,
+    all.some(({ news }) => needsSenders(news)),
+  );
+  const receipts = all.flatMap(({ news }) => receiptsOf(news));
+  const inbound = all.flatMap(({ news }) => inboundOf(news, senders));
+  const changed =
+    receipts.length === 0 ? new Map<string, string>() : await applyReceipts(tx.prepared, receipts);
+  if (inbound.length > 0) await deps.storeInbound(tx, scope, inbound);
+  await takeNotices(tx, scope, {
+    connectionId: line.connectionId,
+    senders,
+    account: all.flatMap(({ news }) => news.account),
+    templates: all.flatMap(({ news }) => news.templates),
+    takeSessionNews: deps.takeSessionNews,
+  });
+  for (const { row, news } of all) {
+    const [part] = news.unknown;
+    if (part === undefined) continue;
+    await keepPoison(tx, work, { row, poison: 'not_understood', detail: `${part.path}: ${part.why}` });
+    deps.logger.warn('a part of a webhook was not understood; it was kept', {
+      connection: line.connectionId,
+      part: part.path,
+      why: part.why,
+    });
+  }
+  return changed;
+}
+
+/** A batch that failed is done again in halves; a webhook that fails alone waits, or is left alone for good. */
+async function isolate(
+  deps: WebhookWorkDeps,
+  batch: Batch,
+  { rows, error }: { readonly rows: readonly InboxRow[]; readonly error: unknown },
+): Promise<void> {
+  const ids = rows.map(({ id }) => id);
+  if (ids.length > 1) {
+    const half = Math.ceil(ids.length / 2);
+    for (const part of [ids.slice(0, half), ids.slice(half)]) await workBatch(deps, { ...batch, ids: part });
+    return;
+  }
+  const [row] = rows;
+  if (row === undefined) return;
+  const { tenantId, connectionId, kind } = batch.line;
+  const isLast = row.attempts + 1 >= mostAttempts;
+  const detail = error instanceof Error ? error.message : String(error);
+  deps.logger.error('a webhook could not be worked on', {
+    connection: connectionId,
+    webhook: row.id,
+    isLast,
+    error,
+  });
+  await deps.db.tenant(systemScope(tenantId), (tx) =>
+    tx.run(
+      `update webhook_inbox set attempts = attempts + 1, detail = $5, poison = case when $6 then 'failed' end,
+         due_at = clock_timestamp() + $7::float8 * interval '1 millisecond'
+       where tenant_id = $1 and connection_id = $2 and kind = $3 and id = $4`,
+      [tenantId, connectionId, kind, row.id, detail.slice(0, 500), isLast, firstRetryMs * 3 ** row.attempts],
+    ),
+  );
+}
+
+/** Puts a webhook back beside the others: nobody works on it any more, and somebody can look at it. */
+async function keepPoison(
+  tx: Tx,
+  { line }: Work,
+  { row, poison, detail }: { readonly row: InboxRow; readonly poison: string; readonly detail: string },
+): Promise<void> {
+  await tx.run(
+    `insert into webhook_inbox (tenant_id, connection_id, kind, digest, body, headers, attempts, poison, detail)
+     values ($1, $2, $3, sha256($4), $4, $5, $6, $7, $8)
+     on conflict on constraint webhook_inbox_once do nothing`,
+    [
+      line.tenantId,
+      line.connectionId,
+      line.kind,
+      row.body,
+      row.headers === null ? null : JSON.stringify(row.headers),
+      row.attempts,
+      poison,
+      detail.slice(0, 500),
+    ],
+  );
+}
+
+/** Receipts that name a message of ours; those of other apps on the number say nothing here. */
+function receiptsOf({ receipts }: WebhookNews): LedgerReceipt[] {
+  return receipts.flatMap((receipt) =>
+    receipt.messageId === undefined ? [] : [{ ...receipt, messageId: receipt.messageId }],
+  );
+}
+
+function needsSenders({ inbound, account }: WebhookNews): boolean {
+  return (
+    inbound.some(({ sender }) => sender !== undefined) || account.some(({ sender }) => sender !== undefined)
+  );
+}
+
+/** What people did, with the connection it came to; what came to a number that is not connected here is nobody's. */
+function inboundOf({ inbound }: WebhookNews, senders: Senders): Inbound[] {
+  return inbound.flatMap(({ sender, ...one }) => {
+    const connectionId = senders.connectionOf(sender);
+    return connectionId === undefined ? [] : [{ ...one, connectionId }];
+  });
+}
