@@ -77,6 +77,12 @@ export function describeQueues(name: string, setUp: () => Promise<BackendUnderTe
             completed: 20,
             failed: 0,
           });
+        expect(queues.activity().find(({ queue }) => queue === numbers.queue)).toEqual({
+          queue: numbers.queue,
+          running: 0,
+          places: 3,
+          ended: { completed: 20, retried: 0, failed: 0 },
+        });
       });
 
       it('refuses a payload that does not fit, before it is in the queue', async () => {
@@ -293,6 +299,8 @@ export function describeQueues(name: string, setUp: () => Promise<BackendUnderTe
         await queues.add(failing, { n: 1 });
         await expect.poll(async () => (await queues.counts(failing.queue)).failed, patience).toBe(1);
         expect(attempts).toEqual([1, 2, 3, 4]);
+        const activity = queues.activity().find(({ queue }) => queue === failing.queue);
+        expect(activity?.ended).toEqual({ completed: 0, retried: 3, failed: 1 });
         const waits = startedAt.slice(1).map((at, index) => at - (startedAt[index] ?? 0));
         for (const [index, expected] of [100, 300, 900].entries()) {
           expect(waits[index]).toBeGreaterThanOrEqual(expected);

@@ -1,5 +1,6 @@
 import type { Logger } from '@zaphub/telemetry';
 import { AppError } from '@zaphub/types';
+import type { ActivityLog } from './activity.ts';
 import { backoffDelayMs } from './backoff.ts';
 import type { BullBackend } from './bull-backend.ts';
 import type { JobDefinition } from './define-job.ts';
@@ -17,6 +18,7 @@ export interface ConsumerDeps {
   readonly lockMs: number;
   readonly graceMs: number;
   readonly concurrency: number;
+  readonly activity: ActivityLog;
 }
 
 const defaultDeadlineMs = 30_000;
@@ -30,6 +32,7 @@ export async function startConsumer<Payload>(
   const { backend, logger } = deps;
   const closing = new AbortController();
   const stop = new AbortController();
+  const { activity } = deps;
   const runDeps = { logger, closing: closing.signal, stop: stop.signal, graceMs: deps.graceMs };
   const running = new Set<Promise<void>>();
   const worker = backend.openWorker(deps.queueName, {
@@ -37,7 +40,10 @@ export async function startConsumer<Payload>(
     lockMs: deps.lockMs,
     backoffDelayMs: (failedAttempts) => backoffDelayMs(definition.backoff, failedAttempts),
     process: (job) => {
-      const attempt = runJob(definition, handler, job, runDeps);
+      const attempt = runJob(definition, handler, job, {
+        ...runDeps,
+        onEnd: activity.began(definition.queue),
+      });
       running.add(attempt);
       // Its failure is BullMQ's to hear; here only its end counts.
       attempt.finally(() => running.delete(attempt)).catch(() => undefined);
@@ -55,6 +61,7 @@ export async function startConsumer<Payload>(
       ? error
       : new AppError('unavailable', `the consumer of ${definition.queue} cannot connect`, { cause: error });
   }
+  const left = activity.opened(definition.queue, deps.concurrency);
   worker.run().catch((error: unknown) => {
     logger.error('consumer ended by itself', { queue: definition.queue, error });
   });
@@ -71,7 +78,9 @@ export async function startConsumer<Payload>(
     worker.abandon();
   };
   let ended: Promise<void> | undefined;
-  return { close: (options = {}) => (ended ??= end(options.deadlineMs ?? defaultDeadlineMs)) };
+  return {
+    close: (options = {}) => (ended ??= end(options.deadlineMs ?? defaultDeadlineMs).finally(left)),
+  };
 }
 
 async function endsWithin(work: Promise<void>, timeoutMs: number): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { Logger } from '@zaphub/telemetry';
 import { AppError } from '@zaphub/types';
+import { createActivityLog, type QueueActivity } from './activity.ts';
 import type { BullBackend, BullQueue } from './bull-backend.ts';
 import { startConsumer } from './consumer.ts';
 import type { JobDefinition } from './define-job.ts';
@@ -83,6 +84,7 @@ class BullQueues implements Queues {
   readonly #graceMs: number;
   readonly #open = new Map<string, Promise<BullQueue>>();
   readonly #consumers = new Set<Consumer>();
+  readonly #activity = createActivityLog();
   #closed: Promise<void> | undefined;
 
   constructor(backend: BullBackend, options: QueuesOptions, namePrefix: string) {
@@ -147,9 +149,14 @@ class BullQueues implements Queues {
       lockMs: this.#lockMs,
       graceMs: this.#graceMs,
       concurrency: options.concurrency ?? job.concurrency,
+      activity: this.#activity,
     });
     this.#consumers.add(consumer);
     return consumer;
+  }
+
+  activity(): readonly QueueActivity[] {
+    return this.#activity.read();
   }
 
   async counts(queueName: string): Promise<QueueCounts> {

@@ -1,3 +1,4 @@
+export type { AttemptEnd, QueueActivity } from './activity.ts';
 export { type Backoff, backoffDelayMs } from './backoff.ts';
 export { createQueues, type QueueBackendOptions, type QueuesOptions } from './create-queues.ts';
 export { defineJob, type JobDefinition } from './define-job.ts';

@@ -1,3 +1,4 @@
+import type { QueueActivity } from './activity.ts';
 import type { JobDefinition } from './define-job.ts';
 import type { Urgency } from './priority.ts';
 import type { QueueAdmin } from './queue-admin.ts';
@@ -99,6 +100,8 @@ export interface Queues {
   /** No consumer, in any process, starts jobs of this queue until `resume`. */
   pause(queue: string): Promise<void>;
   resume(queue: string): Promise<void>;
+  /** What the consumers of this process do and have done, by queue. */
+  activity(): readonly QueueActivity[];
   /** What operators ask and do. */
   readonly admin: QueueAdmin;
   /** Resolves when the backend answers. @throws AppError `unavailable` or `timeout` */

@@ -1,6 +1,7 @@
 import { type Logger, redactText } from '@zaphub/telemetry';
 import { AppError } from '@zaphub/types';
 import { UnrecoverableError } from 'bullmq';
+import type { AttemptEnd } from './activity.ts';
 import type { BullJob } from './bull-backend.ts';
 import type { JobDefinition } from './define-job.ts';
 import { toBullPriority } from './priority.ts';
@@ -14,6 +15,8 @@ export interface RunJobDeps {
   readonly stop: AbortSignal;
   /** Milliseconds a handler gets to end after its signal aborted; then it is left behind. */
   readonly graceMs: number;
+  /** Told once how this attempt ended. */
+  readonly onEnd: (end: AttemptEnd) => void;
 }
 
 /**
@@ -31,6 +34,7 @@ export async function runJob<Payload>(
   const parsed = definition.schema.safeParse(job.data);
   if (!parsed.success) {
     logger.error('job dropped: its payload does not fit', { issues: parsed.error.issues });
+    deps.onEnd('failed');
     throw new UnrecoverableError(`payload of ${definition.name} does not fit its schema`);
   }
   const timeUp = new AbortController();
@@ -41,9 +45,11 @@ export async function runJob<Payload>(
   try {
     const context = { payload: parsed.data, attempt, signal, closing: deps.closing };
     await untilItEnds(handler(context), signal, deps.graceMs);
+    deps.onEnd('completed');
   } catch (error) {
     const attempts = definition.attemptsFor?.(parsed.data) ?? definition.attempts;
     const isFinal = isHopeless(error) || attempt >= attempts;
+    deps.onEnd(isFinal ? 'failed' : 'retried');
     const level = isFinal ? 'error' : 'warn';
     logger[level](isFinal ? 'job failed for good' : 'job failed, to be tried again', {
       payload: parsed.data,
