@@ -4,6 +4,7 @@ import { contactRoutes } from './contacts/index.ts';
 import { deadLetterRoutes } from './dead-letters/index.ts';
 import { directMessageRoutes } from './direct-messages/index.ts';
 import { eventRoutes } from './events/index.ts';
+import { identityRoutes } from './identity/index.ts';
 import { importRoutes } from './imports/index.ts';
 import { reportRoutes } from './reports/index.ts';
 import type { Route } from './routing/index.ts';
@@ -17,6 +18,7 @@ export const routes: readonly Route[] = [
   ...tenantRoutes,
   ...eventRoutes,
   ...contactRoutes,
+  ...identityRoutes,
   ...connectionRoutes,
   ...importRoutes,
   ...templateRoutes,

@@ -70,6 +70,7 @@ export {
   audience,
   campaign,
   campaignCounters,
+  campaignHours,
   campaignInput,
   campaignSchedule,
   campaignStatus,
@@ -131,6 +132,8 @@ export type {
   ConversationMessage,
   ConversationReply,
 } from './conversations.ts';
+export { contactIdentities, contactMerge, contactMergeInput, contactMergeList } from './identity.ts';
+export type { ContactMerge } from './identity.ts';
 export { task, taskName, tenantDeletion } from './tasks.ts';
 export type { Task, TaskName } from './tasks.ts';
 export { liveEvent } from './events.ts';

@@ -4,3 +4,4 @@ export { canonicalPhone, phoneForms } from './phone-forms.ts';
 export { resolvePeople } from './resolve-people.ts';
 export type { ResolvedPerson } from './resolve-people.ts';
 export { addressOf, sendAddresses } from './send-addresses.ts';
+export { identityRoutes } from './routes.ts';
