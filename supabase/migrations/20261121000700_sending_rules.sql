@@ -11,6 +11,7 @@ alter table public.tenants
   add column frequency_days integer not null default 7 check (frequency_days between 1 and 90),
   -- Whoever is over the cap is left out, or waits until the cap allows it.
   add column frequency_policy text not null default 'skip' check (frequency_policy in ('skip', 'wait')),
+  add column frequency_set_at timestamptz,
   add column rate_set_at timestamptz;
 
 alter table public.connections
@@ -37,11 +38,16 @@ alter table public.campaigns
   add column stall_until timestamptz;
 create index campaigns_pool on public.campaigns (pool_id) where pool_id is not null and status = 'running';
 
+-- Can this connection send now, whatever its lane is doing?
+create function app.can_send(p_status text, p_hold_cause text, p_hold_until timestamptz) returns boolean
+  language sql stable parallel safe
+  as $$ select p_status in ('connected', 'degraded') and coalesce(p_hold_cause is null or p_hold_until <= statement_timestamp(), false) $$;
+
 -- Why the lane waits until next_send_at.
 alter table public.lanes add column wait_cause text;
 
--- Whoever checks a journal against the rates needs to know since when they hold.
-create function app.note_rate() returns trigger
+-- Whoever checks what was sent against the limits needs to know since when they hold.
+create function app.note_limits() returns trigger
   language plpgsql volatile set search_path = ''
   as $$
 begin
@@ -49,13 +55,88 @@ begin
   return new;
 end
 $$;
-revoke all on function app.note_rate() from public;
+create function app.note_frequency() returns trigger
+  language plpgsql volatile set search_path = ''
+  as $$
+begin
+  new.frequency_set_at := clock_timestamp();
+  return new;
+end
+$$;
 create trigger tenants_note_rate before update of rate_per_second on public.tenants
-  for each row when (old.rate_per_second is distinct from new.rate_per_second) execute function app.note_rate();
+  for each row when (old.rate_per_second is distinct from new.rate_per_second) execute function app.note_limits();
+create trigger tenants_note_frequency before update of frequency_cap, frequency_days on public.tenants
+  for each row when ((old.frequency_cap, old.frequency_days) is distinct from (new.frequency_cap, new.frequency_days))
+  execute function app.note_frequency();
 create trigger connections_note_rate before update of rate_per_second on public.connections
-  for each row when (old.rate_per_second is distinct from new.rate_per_second) execute function app.note_rate();
+  for each row when (old.rate_per_second is distinct from new.rate_per_second) execute function app.note_limits();
 create trigger campaigns_note_rate before update of rate_per_second on public.campaigns
-  for each row when (old.rate_per_second is distinct from new.rate_per_second) execute function app.note_rate();
+  for each row when (old.rate_per_second is distinct from new.rate_per_second) execute function app.note_limits();
+
+-- A lane that sleeps because of a limit or a hold is woken when that changes, whoever changes it.
+create function app.wake_lane(p_tenant uuid, p_connection uuid) returns void
+  language sql volatile set search_path = ''
+  as $$
+    update public.lanes set next_send_at = null, wait_cause = null
+    where connection_id = p_connection and coalesce(wait_cause, '') not in ('network_away', 'network_wait');
+    insert into public.outbox (tenant_id, job, payload)
+    values (p_tenant, 'message.send', jsonb_build_object('tenantId', p_tenant, 'connectionId', p_connection));
+    select pg_notify('zaphub_outbox', '');
+  $$;
+create function app.wake_by_connection() returns trigger
+  language plpgsql volatile set search_path = ''
+  as $$
+begin
+  perform app.wake_lane(new.tenant_id, new.id)
+  where exists (select from public.campaigns c where c.connection_id = new.id and c.status = 'running')
+    or exists (select from public.sender_pool_members p join public.campaigns c on c.pool_id = p.pool_id
+      where p.connection_id = new.id and c.status = 'running');
+  return null;
+end
+$$;
+create function app.wake_by_campaign() returns trigger
+  language plpgsql volatile set search_path = ''
+  as $$
+begin
+  if new.status <> 'running' then
+    return null;
+  end if;
+  if new.pool_id is null then
+    perform app.wake_lane(new.tenant_id, new.connection_id);
+  else
+    perform app.wake_lane(new.tenant_id, p.connection_id) from public.sender_pool_members p
+    where p.tenant_id = new.tenant_id and p.pool_id = new.pool_id;
+  end if;
+  return null;
+end
+$$;
+create function app.wake_by_tenant() returns trigger
+  language plpgsql volatile set search_path = ''
+  as $$
+begin
+  perform app.wake_lane(new.id, s.id) from public.connections s where s.tenant_id = new.id and (
+    exists (select from public.campaigns c where c.connection_id = s.id and c.status = 'running')
+    or exists (select from public.sender_pool_members p join public.campaigns c on c.pool_id = p.pool_id
+      where p.connection_id = s.id and c.status = 'running'));
+  return null;
+end
+$$;
+create trigger connections_wake
+  after update of status, hold_cause, hold_until, rate_per_second, jitter01, daily_cap, timezone, warm_up, warm_up_from on public.connections
+  for each row when (app.can_send(new.status, new.hold_cause, new.hold_until) and
+    (old.status, old.hold_cause, old.hold_until, old.rate_per_second, old.daily_cap, old.timezone, old.warm_up, old.warm_up_from)
+    is distinct from (new.status, new.hold_cause, new.hold_until, new.rate_per_second, new.daily_cap, new.timezone, new.warm_up, new.warm_up_from))
+  execute function app.wake_by_connection();
+create trigger campaigns_wake after update of rate_per_second, status, pool_id on public.campaigns
+  for each row when (new.status = 'running' and (old.rate_per_second is distinct from new.rate_per_second
+    or (new.pool_id is not null and (old.status, old.pool_id) is distinct from (new.status, new.pool_id))))
+  execute function app.wake_by_campaign();
+create trigger tenants_wake after update of rate_per_second on public.tenants
+  for each row when (old.rate_per_second is distinct from new.rate_per_second) execute function app.wake_by_tenant();
+revoke all on function app.note_limits(), app.note_frequency(), app.wake_by_connection(), app.wake_by_campaign(),
+  app.wake_by_tenant() from public;
+revoke all on function app.wake_lane(uuid, uuid) from public;
+grant execute on function app.wake_lane(uuid, uuid) to zaphub_api, zaphub_system;
 
 -- The last slots given out for a connection, a campaign or a tenant with a rate: `units` sends from `last_at` on. The
 -- next slot begins units / rate later, by the rate of that moment, so that a changed rate counts at once.
@@ -100,11 +181,6 @@ create function app.connection_rate(p_provider text, p_rate numeric, p_share01 n
 create function app.day_cap(p_daily_cap integer, p_warm_up integer[], p_warm_up_from date, p_day date) returns integer
   language sql immutable parallel safe
   as $$ select least(p_daily_cap, case when p_warm_up_from is not null then p_warm_up[greatest(1, p_day - p_warm_up_from + 1)] end) $$;
-
--- Can this connection send now, whatever its lane is doing?
-create function app.can_send(p_status text, p_hold_cause text, p_hold_until timestamptz) returns boolean
-  language sql stable parallel safe
-  as $$ select p_status in ('connected', 'degraded') and coalesce(p_hold_cause is null or p_hold_until <= clock_timestamp(), false) $$;
 
 -- Health -----------------------------------------------------------------------------------------------
 

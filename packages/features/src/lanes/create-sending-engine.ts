@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Latch } from '@zaphub/concurrency';
 import type { Receipt } from '@zaphub/providers';
 import { type EngineDeps, type EngineOptions, engineSettings } from './engine-deps.ts';
-import type { Pace } from './pace.ts';
+import { createFairGate } from './fair-gate.ts';
 import { createProviderGuards } from './provider-guards.ts';
 import { createReceiptWriter } from './receipt-writer.ts';
 import { runTurn, type TurnResult } from './run-turn.ts';
@@ -29,7 +29,7 @@ const busyWaitMs = 200;
 export function createSendingEngine(deps: EngineDeps, options: EngineOptions): SendingEngine {
   const settings = engineSettings(options);
   const closing = new AbortController();
-  const paces = new Map<string, Pace>();
+  const gate = createFairGate({ capacity: settings.ledgerStatements });
   const guards = createProviderGuards();
   const receipts = createReceiptWriter(deps);
   let turns = 0;
@@ -41,7 +41,7 @@ export function createSendingEngine(deps: EngineDeps, options: EngineOptions): S
     const stop = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
     turns++;
     try {
-      return await runTurn(deps, settings, { connectionId, closing: stop, paces, guards });
+      return await runTurn(deps, settings, { connectionId, closing: stop, guards, gate });
     } finally {
       turns--;
       ended?.countDown();

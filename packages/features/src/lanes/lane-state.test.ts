@@ -1,6 +1,7 @@
 import type { SendOutcome } from '@zaphub/providers';
 import { expect, test } from 'vitest';
 import { type EngineDeps, engineSettings } from './engine-deps.ts';
+import { createFairGate } from './fair-gate.ts';
 import { createLaneState, type LaneState } from './lane-state.ts';
 
 function laneOf(retryAfterMs: number): LaneState {
@@ -14,7 +15,9 @@ function laneOf(retryAfterMs: number): LaneState {
       provider: 'simulator',
       fence: 1,
       ratePerSecond: null,
+      plan: 'free',
       waitMs: 0,
+      waitCause: null,
     },
     provider: {
       abilities: { deduplicates: true, receipts: false, maxInFlight: 10 },
@@ -23,6 +26,8 @@ function laneOf(retryAfterMs: number): LaneState {
       isOnTrial: () => false,
     },
     stopping: new AbortController().signal,
+    stop: () => undefined,
+    gate: createFairGate({ capacity: 1 }),
     streams: 1,
   });
 }

@@ -1,7 +1,11 @@
 import type { SendOutcome } from '@zaphub/providers';
+import type { Plan } from '@zaphub/types';
+import type { RunStatement } from '../messages/index.ts';
 import type { EngineDeps, EngineSettings } from './engine-deps.ts';
+import type { FairGate } from './fair-gate.ts';
 import type { LaneLease } from './lane-lease.ts';
-import { createPace, type Pace } from './pace.ts';
+import { createLanePace, type LanePace } from './lane-pace.ts';
+import type { LaneCampaign } from './lane-work.ts';
 import type { GuardedProvider } from './provider-guards.ts';
 
 /** Everything that the batches of one turn share. */
@@ -10,18 +14,25 @@ export interface LaneState {
   readonly settings: EngineSettings;
   readonly lease: LaneLease;
   readonly provider: GuardedProvider;
-  readonly pace: Pace;
-  /** Aborts when the turn is to come to a good end: the process is closing, or the lane was lost. */
+  readonly pace: LanePace;
+  /** Aborts when the turn is to come to a good end: the process is closing, the lane was lost, or it is held. */
   readonly stopping: AbortSignal;
   /** How many requests of one batch may be under way. */
   readonly inFlight: number;
+  /** Statements of the ledger, when it is this tenant's turn; `cost` is about how many rows it is. */
+  ledger(cost: number): RunStatement;
+  /** Ends the turn. */
+  stop(): void;
   /** How many rows the next claim should take, so that they are done well within a lease. */
-  claimLimit(ratePerSecond: number | null): number;
+  claimLimit(campaign: Pick<LaneCampaign, 'ratePerSecond' | 'dayLeft'>): number;
   /** Learns from a batch how fast this lane is. */
   learn(messages: number, tookMs: number): void;
   /** Holds the lane when the network asked for it, or cannot be reached. */
   heed(outcomes: readonly SendOutcome[]): void;
 }
+
+/** How much of a shared worker a tenant gets by its plan, while others want it too. */
+export const planWeights: Readonly<Record<Plan, number>> = { free: 1, pro: 2, enterprise: 4 };
 
 /** The state of a lane at the start of a turn. */
 export function createLaneState(input: {
@@ -30,22 +41,26 @@ export function createLaneState(input: {
   readonly lease: LaneLease;
   readonly provider: GuardedProvider;
   readonly stopping: AbortSignal;
+  readonly stop: () => void;
   readonly streams: number;
+  readonly gate: FairGate;
 }): LaneState {
-  const { settings, lease, provider } = input;
-  const pace = createPace(lease.ratePerSecond, { waitMs: lease.waitMs });
+  const { settings, lease, provider, deps, gate } = input;
+  const pace = createLanePace({ waitMs: lease.waitMs, cause: lease.waitCause ?? undefined });
   const usableMs = (settings.leaseMs - settings.marginMs) / 2;
   const inFlight = Math.max(1, Math.ceil(provider.abilities.maxInFlight / input.streams));
+  const share = { tenantId: lease.tenantId, weight: planWeights[lease.plan] };
   let msPerMessage: number | undefined;
   return {
     ...input,
     pace,
     inFlight,
-    claimLimit(ratePerSecond) {
-      const rates = [lease.ratePerSecond, ratePerSecond].filter((rate) => rate !== null);
-      const byRate = rates.map((rate) => Math.floor((rate * usableMs) / 1000));
+    ledger: (cost) => (name, text, values) =>
+      gate.run(share, cost, () => deps.db.statement(name, text, values)),
+    claimLimit({ ratePerSecond, dayLeft }) {
+      const byRate = ratePerSecond === null ? Infinity : Math.floor((ratePerSecond * usableMs) / 1000);
       const bySpeed = msPerMessage === undefined ? inFlight * 4 : Math.floor(usableMs / msPerMessage);
-      return Math.max(1, Math.min(settings.claimSize, bySpeed, ...byRate));
+      return Math.max(1, Math.min(settings.claimSize, bySpeed, byRate, dayLeft ?? Infinity));
     },
     learn(messages, tookMs) {
       if (messages === 0) return;
@@ -53,13 +68,15 @@ export function createLaneState(input: {
       msPerMessage = msPerMessage === undefined ? measured : (msPerMessage + measured) / 2;
     },
     heed(outcomes) {
-      let holdMs = provider.retryAfterMs();
+      const awayMs = provider.retryAfterMs();
+      let waitMs = 0;
       for (const outcome of outcomes) {
         // What one person is to be spared of does not hold the others.
         if (outcome.kind === 'not_sent' && outcome.effect !== 'wait_recipient')
-          holdMs = Math.max(holdMs, outcome.retryAfterMs ?? 0);
+          waitMs = Math.max(waitMs, outcome.retryAfterMs ?? 0);
       }
-      if (holdMs > 0) pace.hold(holdMs);
+      if (awayMs > 0) pace.hold(awayMs, 'network_away');
+      if (waitMs > 0) pace.hold(waitMs, 'network_wait');
     },
   };
 }

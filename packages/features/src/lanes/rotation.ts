@@ -5,7 +5,7 @@ const retryEveryMs = 1_000;
 
 /** A campaign's place in a turn, and what it is to be asked for. */
 export interface RotationEntry {
-  readonly campaign: BatchCampaign;
+  campaign: BatchCampaign;
   kind: 'fresh' | 'retry';
   hasFresh: boolean;
   retriedAtMs: number;
@@ -17,21 +17,31 @@ export interface Rotation {
   next(): RotationEntry | undefined;
   /** Notes what a batch came to. */
   done(entry: RotationEntry, kind: 'fresh' | 'retry', result: BatchResult): void;
+  /** What the campaigns are now: limits may have changed, some may be gone and others new. */
+  update(campaigns: readonly BatchCampaign[]): void;
   /** Milliseconds until a campaign that is only waiting for its own rate may send; `undefined` for none. */
   waitMs(): number | undefined;
   /** Campaigns that had nothing due. */
   readonly dry: ReadonlySet<BatchCampaign>;
 }
 
-/** Begins with the first campaign, and with fresh recipients: a turn that is short still sends something. */
-export function createRotation(campaigns: readonly BatchCampaign[]): Rotation {
-  const startedAtMs = performance.now();
-  const live: RotationEntry[] = campaigns.map((campaign) => ({
+/**
+ * Begins with the first campaign, and with fresh recipients: a turn that is short still sends something.
+ *
+ * @param waitMsOf how long a campaign has to wait for its pace
+ */
+export function createRotation(
+  campaigns: readonly BatchCampaign[],
+  waitMsOf: (campaign: BatchCampaign) => number,
+): Rotation {
+  const enter = (campaign: BatchCampaign): RotationEntry => ({
     campaign,
     kind: 'fresh',
     hasFresh: true,
-    retriedAtMs: startedAtMs,
-  }));
+    retriedAtMs: performance.now(),
+  });
+  const live = campaigns.map(enter);
+  const known = new Set(campaigns.map(({ id }) => id));
   const dry = new Set<BatchCampaign>();
   const drop = (entry: RotationEntry): void => {
     const index = live.indexOf(entry);
@@ -40,7 +50,7 @@ export function createRotation(campaigns: readonly BatchCampaign[]): Rotation {
   return {
     dry,
     next() {
-      const index = live.findIndex((entry) => entry.campaign.pace.waitMs() <= 1);
+      const index = live.findIndex((entry) => waitMsOf(entry.campaign) <= 1);
       if (index < 0) return undefined;
       const [entry] = live.splice(index, 1);
       if (entry === undefined) return undefined;
@@ -63,8 +73,21 @@ export function createRotation(campaigns: readonly BatchCampaign[]): Rotation {
         dry.add(entry.campaign);
       }
     },
+    update(now) {
+      const byId = new Map(now.map((campaign) => [campaign.id, campaign]));
+      for (const entry of live.slice()) {
+        const campaign = byId.get(entry.campaign.id);
+        if (campaign === undefined) drop(entry);
+        else entry.campaign = campaign;
+      }
+      for (const campaign of now) {
+        if (known.has(campaign.id)) continue;
+        known.add(campaign.id);
+        live.unshift(enter(campaign));
+      }
+    },
     waitMs() {
-      return live.length === 0 ? undefined : Math.min(...live.map((entry) => entry.campaign.pace.waitMs()));
+      return live.length === 0 ? undefined : Math.min(...live.map((entry) => waitMsOf(entry.campaign)));
     },
   };
 }

@@ -1,15 +1,17 @@
 import { finishCampaign } from '../messages/index.ts';
 import type { EngineDeps, EngineSettings } from './engine-deps.ts';
-import { acquireLane, type LaneLease, releaseLane, renewLane } from './lane-lease.ts';
+import type { FairGate } from './fair-gate.ts';
+import { acquireLane, type LaneLease, type LaneWait, releaseLane, renewLane } from './lane-lease.ts';
 import { createLaneState, type LaneState } from './lane-state.ts';
 import { type LaneCampaign, listLaneCampaigns, nextDueMs } from './lane-work.ts';
-import { createPace, type Pace } from './pace.ts';
 import type { ProviderGuards } from './provider-guards.ts';
 import { createRotation, type Rotation } from './rotation.ts';
 import { type BatchCampaign, sendBatch } from './send-batch.ts';
 
 /** A lane that must wait longer than this gives its turn back and asks to be rung later. */
 const longestIdleMs = 1_000;
+/** A changed limit, a hold and a new campaign are known in a turn after so long. */
+const refreshMs = 1_000;
 
 /** What a turn came to. */
 export interface TurnResult {
@@ -24,9 +26,9 @@ export interface TurnInput {
   readonly connectionId: string;
   /** Aborts when the process closes: what is under way ends well, the rest goes back to the queue. */
   readonly closing: AbortSignal;
-  /** Each campaign's pace, kept from turn to turn. */
-  readonly paces: Map<string, Pace>;
   readonly guards: ProviderGuards;
+  /** Shares the ledger out among the tenants of this process. */
+  readonly gate: FairGate;
 }
 
 /** Holds a lane for one bounded turn and sends what is due in it, campaign by campaign. */
@@ -55,16 +57,20 @@ export async function runTurn(
           lease,
           provider: input.guards.guard(provider, lease.connectionId),
           streams,
+          gate: input.gate,
           stopping: AbortSignal.any([input.closing, lost.signal]),
+          stop: () => lost.abort(),
         });
-  const stopRenewing = keepLane(deps, settings, lease, lost, () => lane?.pace.waitMs() ?? 0);
+  const wait = (): LaneWait => ({ waitMs: lane?.pace.waitMs() ?? 0, cause: lane?.pace.cause() });
+  const stopRenewing = keepLane(deps, settings, { lease, lost, wait });
   let sent = 0;
+  let idleMs = 0;
   try {
-    if (lane !== undefined) sent = await sendFromLane(lane, input.paces, streams);
+    if (lane !== undefined) ({ sent, idleMs } = await sendFromLane(lane, streams));
   } finally {
     stopRenewing();
     input.guards.release(lease.connectionId);
-    await releaseLane(run, lease, lane?.pace.waitMs() ?? 0).catch((error: unknown) => {
+    await releaseLane(run, lease, wait()).catch((error: unknown) => {
       // It ends by itself with its lease.
       deps.logger.warn('could not give a lane back', { connection: lease.connectionId, error });
     });
@@ -73,27 +79,50 @@ export async function runTurn(
   // After the release: work that arrived while we held the lane could not be taken by whoever was told of it.
   const dueInMs = await nextDueMs(run, input.connectionId);
   // What is due and did not move (a text that cannot be compiled, a kind nobody runs here) must not spin.
-  const leastMs = Math.max(lane?.pace.waitMs() ?? 0, sent === 0 ? longestIdleMs : 0);
+  const leastMs = Math.max(wait().waitMs, idleMs, sent === 0 ? longestIdleMs : 0);
   const nextInMs = dueInMs === undefined ? undefined : Math.max(dueInMs, leastMs);
   return { sent, outcome: 'done', nextInMs };
 }
 
-async function sendFromLane(lane: LaneState, paces: Map<string, Pace>, streams: number): Promise<number> {
-  const { deps, settings } = lane;
-  const found = await listLaneCampaigns(deps.db.statement, lane.lease.connectionId);
+/** `idleMs`: how long every campaign that is left has to wait for its own pace. */
+async function sendFromLane(lane: LaneState, streams: number): Promise<{ sent: number; idleMs: number }> {
+  const { deps, settings, lease } = lane;
+  const found = await listLaneCampaigns(deps.db.statement, lease.connectionId);
   // A turn may be over after one batch: each begins with another campaign, so that all of them come first in time.
-  const first = lane.lease.fence % Math.max(1, found.length);
-  const inTurn = [...found.slice(first), ...found.slice(0, first)];
-  const rotation = createRotation(inTurn.flatMap((campaign) => prepare(lane, campaign, paces)));
+  const first = lease.fence % Math.max(1, found.length);
+  const inTurn = [...found.slice(first), ...found.slice(0, first)].sort(
+    (a, b) => Number(b.isDirect) - Number(a.isDirect),
+  );
+  const prepareAll = (campaigns: readonly LaneCampaign[]): BatchCampaign[] =>
+    campaigns.flatMap((campaign) => prepare(lane, campaign));
+  const rotation = createRotation(prepareAll(inTurn), ({ id }) => lane.pace.campaignWaitMs(id));
+  const stopRefreshing = every(refreshMs, async () => {
+    const now = await listLaneCampaigns(deps.db.statement, lease.connectionId);
+    rotation.update(prepareAll(now));
+  });
   const untilMs = performance.now() + settings.turnMs;
   const totals = await settleAll(
     Array.from({ length: streams }, () => runStream(lane, rotation, () => performance.now() > untilMs)),
-  );
+  ).finally(stopRefreshing);
   for (const campaign of rotation.dry) {
-    if (!campaign.isDirect && (await finishCampaign(deps.db.statement, campaign.id))) deps.onFinished?.(campaign);
-    paces.delete(campaign.id);
+    if (!campaign.isDirect && (await finishCampaign(deps.db.statement, campaign.id)))
+      deps.onFinished?.(campaign);
   }
-  return totals.reduce((sum, n) => sum + n, 0);
+  return { sent: totals.reduce((sum, n) => sum + n, 0), idleMs: rotation.waitMs() ?? 0 };
+}
+
+/** Repeats something that may fail; answers what ends it. */
+function every(ms: number, work: () => Promise<void>): () => void {
+  let isBusy = false;
+  const timer = setInterval(() => {
+    if (isBusy) return;
+    isBusy = true;
+    // The database is away: the next time tells.
+    work()
+      .catch(() => undefined)
+      .finally(() => (isBusy = false));
+  }, ms);
+  return () => clearInterval(timer);
 }
 
 async function runStream(lane: LaneState, rotation: Rotation, isOver: () => boolean): Promise<number> {
@@ -107,7 +136,7 @@ async function runStream(lane: LaneState, rotation: Rotation, isOver: () => bool
       continue;
     }
     const { kind } = entry;
-    const result = await sendBatch(lane, entry.campaign, kind);
+    const result = await sendBatch(lane, () => entry.campaign, kind);
     rotation.done(entry, kind, result);
     sent += result.sent;
   }
@@ -124,11 +153,9 @@ async function settleAll<T>(work: readonly Promise<T>[]): Promise<T[]> {
 }
 
 /** A campaign whose text cannot be compiled is left out; its rows stay queued and the log says why. */
-function prepare(lane: LaneState, campaign: LaneCampaign, paces: Map<string, Pace>): BatchCampaign[] {
+function prepare(lane: LaneState, campaign: LaneCampaign): BatchCampaign[] {
   try {
-    const pace = paces.get(campaign.id) ?? createPace(campaign.ratePerSecond);
-    if (campaign.ratePerSecond !== null) paces.set(campaign.id, pace);
-    return [{ ...campaign, template: lane.deps.compile(campaign.body), pace }];
+    return [{ ...campaign, template: lane.deps.compile(campaign.body) }];
   } catch (error) {
     lane.deps.logger.error('a campaign’s text cannot be compiled', { campaign: campaign.id, error });
     return [];
@@ -138,21 +165,15 @@ function prepare(lane: LaneState, campaign: LaneCampaign, paces: Map<string, Pac
 function keepLane(
   deps: EngineDeps,
   settings: EngineSettings,
-  lease: LaneLease,
-  lost: AbortController,
-  waitMs: () => number,
+  {
+    lease,
+    lost,
+    wait,
+  }: { readonly lease: LaneLease; readonly lost: AbortController; readonly wait: () => LaneWait },
 ): () => void {
-  const renew = async (): Promise<void> => {
-    try {
-      const isHeld = await renewLane(deps.db.statement, lease, {
-        leaseMs: settings.leaseMs,
-        waitMs: waitMs(),
-      });
-      if (!isHeld) lost.abort();
-    } catch {
-      // The database is away: the lease goes on or ends by its clock; the claims protect every recipient.
-    }
-  };
-  const timer = setInterval(() => void renew(), settings.leaseMs / 3);
-  return () => clearInterval(timer);
+  return every(settings.leaseMs / 3, async () => {
+    // With the database away the lease goes on or ends by its clock; the claims protect every recipient.
+    const isHeld = await renewLane(deps.db.statement, lease, { leaseMs: settings.leaseMs, ...wait() });
+    if (!isHeld) lost.abort();
+  });
 }

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { SendOutcome } from '@zaphub/providers';
 import {
   type Claim,
@@ -11,22 +10,25 @@ import {
   skipClaimed,
   transitionOf,
 } from '../messages/index.ts';
+import { giveBackSends } from '../pacing/index.ts';
 import type { CompiledTemplate } from '../templates/index.ts';
 import { type DirectContent, readContents } from '../direct-messages/index.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
 import type { LaneState } from './lane-state.ts';
 import type { LaneCampaign } from './lane-work.ts';
-import type { Pace } from './pace.ts';
+import { mustWait, nextSlot, type Slot } from './next-slot.ts';
 import { directTexts, needsAttributes, renderBatch } from './render-batch.ts';
 import { withRetries } from './retry-statement.ts';
 import { type Outgoing, sendMessages } from './send-messages.ts';
+import { spaceSends } from './spaced-sends.ts';
 
 const recordForMs = 30_000;
+/** What a claim or its end counts against the tenant's share of the ledger; marks and records count their rows. */
+const claimCost = 25;
 
 /** A campaign within a turn. */
 export interface BatchCampaign extends LaneCampaign {
   readonly template: CompiledTemplate;
-  readonly pace: Pace;
 }
 
 /** What one batch came to. */
@@ -42,33 +44,37 @@ export interface BatchResult {
  * Claims a batch and carries it to its end: mark, send and record in chunks, the recording of one beside the
  * marking of the next. Whatever stops it, rows that were not marked return to the queue; rows that were marked
  * are recorded, and the ones that certainly did not leave are recorded as that.
+ *
+ * @param campaignNow the campaign as the turn knows it by then: its limits may change under way
  */
 export async function sendBatch(
   lane: LaneState,
-  campaign: BatchCampaign,
+  campaignNow: () => BatchCampaign,
   kind: 'fresh' | 'retry',
 ): Promise<BatchResult> {
   const { deps, settings } = lane;
+  const campaign = campaignNow();
+  if (await mustWait(lane, campaign)) return { hasTaken: true, sent: 0, isRunning: true };
   await deps.failpoints?.hit('before-claim');
   // Started before the claim, so that it ends before the lease does.
   const deadline = createDeadline(settings.leaseMs - settings.marginMs);
   const startedMs = performance.now();
-  const claim = await claimBatch(deps.db.statement, {
+  const claim = await claimBatch(lane.ledger(claimCost), {
     connectionId: lane.lease.connectionId,
     campaignId: campaign.id,
     owner: settings.owner,
     leaseMs: settings.leaseMs,
-    limit: lane.claimLimit(campaign.ratePerSecond),
+    limit: lane.claimLimit(campaign),
     needsAttributes: needsAttributes(campaign.template),
     kind,
   });
   if (claim === undefined) return { hasTaken: false, sent: 0, isRunning: true };
   if (claim.messages.length === 0) {
     // All of it was skipped. An open claim would keep the campaign from its end until its lease is over.
-    if (claim.fence > 0) await endClaim(deps.db.statement, claim.fence);
+    if (claim.fence > 0) await endClaim(lane.ledger(1), claim.fence);
     return { hasTaken: true, sent: 0, isRunning: true };
   }
-  const batch = new Batch(lane, campaign, claim, deadline);
+  const batch = new Batch(lane, campaignNow, { claim, deadline });
   try {
     if (campaign.isDirect) await batch.readContents();
     await deps.failpoints?.hit('after-claim');
@@ -85,6 +91,7 @@ class Batch {
   isRunning = true;
   readonly #lane: LaneState;
   readonly #campaign: BatchCampaign;
+  readonly #campaignNow: () => BatchCampaign;
   readonly #claim: Claim;
   readonly #deadline: Deadline;
   /** The recording of the last chunk; awaited before the next one is recorded and at the end. */
@@ -94,9 +101,18 @@ class Batch {
   /** Rows of the claim that have been marked or skipped: the rest goes back. */
   #settled = 0;
 
-  constructor(lane: LaneState, campaign: BatchCampaign, claim: Claim, deadline: Deadline) {
+  /** Chunks whose requests are under way while the next one waits for its slot, and how many requests they are. */
+  readonly #underWay = new Set<Promise<void>>();
+  #requests = 0;
+
+  constructor(
+    lane: LaneState,
+    campaignNow: () => BatchCampaign,
+    { claim, deadline }: { readonly claim: Claim; readonly deadline: Deadline },
+  ) {
     this.#lane = lane;
-    this.#campaign = campaign;
+    this.#campaign = campaignNow();
+    this.#campaignNow = campaignNow;
     this.#claim = claim;
     this.#deadline = deadline;
   }
@@ -109,96 +125,99 @@ class Batch {
   async run(): Promise<void> {
     const { messages } = this.#claim;
     for (let at = 0; at < messages.length;) {
-      const size = this.#chunkSize();
-      const leave = await this.#mayGoOn();
-      if (leave === undefined) return;
-      const chunk = messages.slice(at, at + size);
+      await this.#room();
+      const most = Math.min(messages.length - at, this.#chunkSize());
+      const slot = await nextSlot(this.#lane, this.#campaignNow, { most, deadline: this.#deadline });
+      if (slot === undefined) return;
+      const chunk = messages.slice(at, at + slot.count);
       at += chunk.length;
-      try {
-        if (!(await this.#sendChunk(chunk, leave))) return;
-      } finally {
-        leave();
-      }
+      if (!(await this.#sendChunk(chunk, slot))) return;
     }
   }
 
   /** Waits for the last recording, then gives back what was not marked and ends the claim. */
   async end(): Promise<void> {
-    const { deps } = this.#lane;
     const { fence, messages } = this.#claim;
+    await Promise.all(this.#underWay);
     await this.#recording;
     await withRetries(recordForMs, async () => {
-      if (this.#settled === messages.length) await endClaim(deps.db.statement, fence);
-      else await handBack(deps.db.statement, fence);
+      if (this.#settled === messages.length) await endClaim(this.#lane.ledger(1), fence);
+      else await handBack(this.#lane.ledger(claimCost), fence);
     });
   }
 
+  /** Waits while as many requests are under way as may be. */
+  async #room(): Promise<void> {
+    const { provider, inFlight } = this.#lane;
+    while (this.#requests >= (provider.isOnTrial() ? 1 : inFlight)) await Promise.race(this.#underWay);
+  }
+
   #chunkSize(): number {
-    const { settings, provider, pace } = this.#lane;
+    const { settings, provider, inFlight } = this.#lane;
     if (provider.isOnTrial()) return 1;
     // A lost outcome cannot be asked again there: never more rows in that danger than requests under way.
-    const atRisk = provider.abilities.deduplicates ? settings.chunkSize : this.#lane.inFlight;
-    return Math.min(settings.chunkSize, atRisk, pace.burst, this.#campaign.pace.burst);
+    const atRisk = provider.abilities.deduplicates ? settings.chunkSize : inFlight - this.#requests;
+    return Math.min(settings.chunkSize, Math.max(1, atRisk));
   }
 
-  /** Waits for the pace and holds its gate; `undefined` when the batch must stop here. */
-  async #mayGoOn(): Promise<(() => void) | undefined> {
-    const { stopping } = this.#lane;
-    const waitMs = this.#waitMs();
-    if (waitMs > 0 && !stopping.aborted && performance.now() + waitMs < this.#deadline.atMs) {
-      await pause(waitMs, undefined, { signal: stopping }).catch(() => undefined);
-    }
-    // The lane's gate also keeps the order of its campaigns; without a rate of its own, only the campaign's counts.
-    const gate = this.#lane.pace.gate ?? this.#campaign.pace.gate;
-    const permit = await gate?.acquire();
-    const leave = (): void => permit?.release();
-    const mayGo = !stopping.aborted && this.#waitMs() <= 1 && !this.#deadline.isOver();
-    if (mayGo) return leave;
-    leave();
-    return undefined;
-  }
-
-  #waitMs(): number {
-    return Math.max(this.#lane.pace.waitMs(), this.#campaign.pace.waitMs());
-  }
-
-  /** @param leave called as soon as the pace has counted what leaves */
-  async #sendChunk(chunk: readonly ClaimedMessage[], leave: () => void): Promise<boolean> {
+  async #sendChunk(chunk: readonly ClaimedMessage[], slot: Slot): Promise<boolean> {
     const { deps } = this.#lane;
     const { texts, skipped } =
       this.#contents === undefined
         ? renderBatch(this.#campaign.template, chunk)
         : directTexts(this.#contents, chunk);
     for (const [reason, ids] of skipped) {
-      await skipClaimed(deps.db.statement, this.#ref(), ids, reason);
+      await skipClaimed(this.#lane.ledger(ids.length), this.#ref(), ids, reason);
       this.#settled += ids.length;
     }
     const sendable = chunk.filter((message) => texts.has(message.id));
-    if (sendable.length === 0) return true;
-    const marked = await this.#mark(sendable);
+    const marked = sendable.length === 0 ? [] : await this.#mark(sendable);
+    await this.#giveBack(slot, slot.count - (marked?.length ?? 0));
     if (marked === undefined) return false;
+    if (sendable.length === 0) return true;
     await deps.failpoints?.hit('after-mark-sending');
     const outgoing: Outgoing[] = marked.map((message) => ({
       ...message,
       text: texts.get(message.id) ?? '',
       ...this.#contents?.get(message.id),
     }));
-    this.#lane.pace.take(outgoing.length);
-    this.#campaign.pace.take(outgoing.length);
-    leave();
-    await this.#sendAndRecord(outgoing);
+    const sending = this.#sendAndRecord(outgoing, slot);
+    // A slow answer does not keep the next one from leaving at its time.
+    if (slot.spacing === undefined) await sending;
+    else this.#follow(outgoing.length, sending);
     return true;
+  }
+
+  #follow(requests: number, sending: Promise<void>): void {
+    this.#requests += requests;
+    const followed = sending.finally(() => {
+      this.#requests -= requests;
+    });
+    this.#underWay.add(followed);
+    // Kept when it failed: whoever ends the batch has to hear of it.
+    followed.then(
+      () => this.#underWay.delete(followed),
+      () => undefined,
+    );
+  }
+
+  /** What was counted against the day's cap and did not leave. */
+  async #giveBack({ day }: Slot, count: number): Promise<void> {
+    if (day === null || count <= 0) return;
+    const { deps, lease } = this.#lane;
+    await giveBackSends(deps.db.statement, lease.connectionId, { day, count });
   }
 
   /** The rows that may leave now; `undefined` when the claim is over: paused, cancelled, or its lease ended. */
   async #mark(messages: readonly ClaimedMessage[]): Promise<readonly ClaimedMessage[] | undefined> {
-    const { deps } = this.#lane;
     const input = { campaignId: this.#campaign.id, fence: this.#claim.fence, messages };
     try {
-      const mark = await markSending(deps.db.statement, input);
+      const mark = await markSending(this.#lane.ledger(messages.length), input);
       this.#settled += mark.settled;
       this.isRunning = mark.status === 'running';
-      if (!this.isRunning || !mark.isLeased) return undefined;
+      // The number is held or cannot send any more: nothing else of this lane may leave either.
+      if (mark.isLeased && !mark.canSend) this.#lane.stop();
+      if (!this.isRunning || !mark.isLeased || !mark.canSend) return undefined;
       return mark.ids.size === messages.length
         ? messages
         : messages.filter((message) => mark.ids.has(message.id));
@@ -209,9 +228,10 @@ class Batch {
     }
   }
 
-  async #sendAndRecord(outgoing: readonly Outgoing[]): Promise<void> {
-    const { deps, settings, provider } = this.#lane;
-    const outcomes = await sendMessages(provider, outgoing, {
+  async #sendAndRecord(outgoing: readonly Outgoing[], slot: Slot): Promise<void> {
+    const { deps, settings, provider, pace } = this.#lane;
+    const transport = slot.spacing === undefined ? provider : spaceSends(provider, pace, slot.spacing);
+    const outcomes = await sendMessages(transport, outgoing, {
       connectionId: this.#lane.lease.connectionId,
       campaignId: this.#campaign.id,
       deadline: this.#deadline,
@@ -222,6 +242,7 @@ class Batch {
     await this.#applyEffects(outgoing, outcomes);
     await deps.failpoints?.hit('after-provider-reply');
     for (const outcome of outcomes) if (outcome.kind === 'sent') this.sent++;
+    await this.#giveBack(slot, outcomes.filter((outcome) => outcome.kind === 'not_sent').length);
     // One recording at a time: results of a chunk are in the ledger before those of the next but one are awaited.
     await this.#recording;
     this.#record(outgoing, (index) => outcomes[index] ?? { kind: 'unknown', code: 'no_outcome' });
@@ -241,7 +262,10 @@ class Batch {
     const batch = { tenantId, connectionId: lease.connectionId, campaignId, answers };
     await withRetries(recordForMs, () => applyEffects(batch)).catch((error: unknown) => {
       // The results must be recorded all the same; the next answer says it again.
-      deps.logger.error('what a network’s answers ask for could not be done', { campaign: campaignId, error });
+      deps.logger.error('what a network’s answers ask for could not be done', {
+        campaign: campaignId,
+        error,
+      });
     });
   }
 
@@ -249,14 +273,14 @@ class Batch {
     messages: readonly { readonly id: string; readonly requests: number; readonly lostOutcomes: number }[],
     outcomeOf: (index: number) => Parameters<typeof transitionOf>[1],
   ): void {
-    const { deps, provider } = this.#lane;
+    const { provider } = this.#lane;
     const rules = {
       deduplicates: provider.abilities.deduplicates,
       unknownPolicy: this.#campaign.unknownPolicy,
     };
     const transitions = messages.map((message, index) => transitionOf(message, outcomeOf(index), rules));
     const recording = withRetries(recordForMs, () =>
-      recordOutcomes(deps.db.statement, this.#ref(), transitions),
+      recordOutcomes(this.#lane.ledger(transitions.length), this.#ref(), transitions),
     );
     this.#recording = this.#afterRecording(this.#recording, recording);
     // Awaited later: until then a failure must not count as unhandled.

@@ -12,11 +12,13 @@ export interface Mark {
   readonly isLeased: boolean;
   /** How many rows were marked or skipped; the others are still claimed: their hours are over. */
   readonly settled: number;
+  /** False when the number is held or cannot send: nothing was marked. True only with a lease. */
+  readonly canSend: boolean;
 }
 
 /*
  * Invariants: `claimed → sending` only under the row's own fence, while the lease runs by the database's clock and
- * the campaign is running. The lock on the campaign makes pauses and cancels wait for this statement and this
+ * the campaign is running and its number can send and is not held. The lock on the campaign makes pauses and cancels wait for this statement and this
  * statement wait for them: after their commit nothing is marked. (Not `for share`: a steady stream of share
  * locks would keep a pause waiting.) Whoever opted out since the claim is skipped here. Committed before the
  * first byte leaves.
@@ -26,7 +28,10 @@ with gate as materialized (
   select case when status = 'running' and not app.is_open(opens_at, closes_at) then 'paused' else status end as status, tenant_id
   from campaigns where id = $1 for no key update
 ), lease as materialized (
-  select id from claims where id = $2 and lease_until > clock_timestamp() for share
+  select id, connection_id from claims where id = $2 and lease_until > clock_timestamp() for share
+), sender as materialized (
+  select app.can_send(s.status, s.hold_cause, s.hold_until) as can_send
+  from connections s where s.id = (select connection_id from lease)
 ), marked as (
   update messages m set
     attempts = case when c.id is null then m.attempts + 1 else m.attempts end,
@@ -38,7 +43,7 @@ with gate as materialized (
   from unnest($3::uuid[], $4::uuid[]) as want (id, contact_id)
     left join contacts c on c.tenant_id = (select tenant_id from gate) and c.id = want.contact_id
       and c.opted_out_at is not null
-  where (select status from gate) = 'running' and exists (select from lease) and m.id = want.id and m.fence = $2 and m.state = 'claimed'
+  where (select status from gate) = 'running' and (select can_send from sender) and m.id = want.id and m.fence = $2 and m.state = 'claimed'
     and (m.open_until is null or m.open_until > clock_timestamp())
   returning m.id, m.state
 ), counted as (
@@ -49,12 +54,14 @@ with gate as materialized (
   where n.campaign_id = $1 and t.skipped + t.unknown > 0
 )
 select (select status from gate) as status, exists (select from lease) as "isLeased",
+  coalesce((select can_send from sender), false) as "canSend",
   (select count(*) from marked) as settled,
   (select coalesce(array_agg(id), '{}') from marked where state = 'sending') as ids`;
 
 interface MarkRow {
   readonly status: CampaignStatus | null;
   readonly isLeased: boolean;
+  readonly canSend: boolean;
   readonly settled: number;
   readonly ids: string[];
 }
@@ -80,5 +87,6 @@ export async function markSending(
     status: row?.status ?? undefined,
     isLeased: row?.isLeased ?? false,
     settled: row?.settled ?? 0,
+    canSend: row?.canSend ?? false,
   };
 }

@@ -1,2 +1,2 @@
-export { giveBackSends, reserveSlot } from './reserve-slot.ts';
+export { giveBackSends, horizonMs, reserveSlot } from './reserve-slot.ts';
 export type { Reservation, SlotRequest, WaitCause } from './reserve-slot.ts';
