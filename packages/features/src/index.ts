@@ -134,3 +134,13 @@ export { storeInbound } from './conversations/index.ts';
 export type { StoredInbound } from './conversations/index.ts';
 export { optIn, optOut } from './opt-outs/index.ts';
 export type { OptOutInput } from './opt-outs/index.ts';
+export {
+  cleanupSteps,
+  createCleanupHandler,
+  keepCleanupScheduled,
+  listWorkers,
+  startHeartbeat,
+  watchQueues,
+} from './operations/index.ts';
+export type { QueueAlarm, QueueWatch, WorkerSeen } from './operations/index.ts';
+export { audit } from './audit/index.ts';
