@@ -56,9 +56,13 @@ export {
   createSessionCloseHandler,
   createSessionInitHandler,
   disconnectSession,
+  passOnTurn,
+  sessionSteps,
+  startLaneBell,
   startSessionKeeper,
 } from './sessions/index.ts';
 export type {
+  LaneBell,
   SessionKeeper,
   SessionKeeperDeps,
   SessionKeeperOptions,

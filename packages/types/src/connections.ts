@@ -95,7 +95,12 @@ export const connectionFields = {
   baileys: {
     settings: z.strictObject({}),
     /** With its user and password, where it wants them. */
-    credentials: z.strictObject({ proxy_url: z.url({ protocol: /^(https?|socks5?h?)$/ }).optional() }),
+    credentials: z.strictObject({
+      proxy: z
+        .url({ protocol: /^https?$/ })
+        .max(2_048)
+        .optional(),
+    }),
   },
 } as const satisfies Record<ConnectionProvider, { settings: z.ZodType; credentials: z.ZodType }>;
 

@@ -1,6 +1,10 @@
 export { connectSession } from './actions/connect-session.ts';
 export { disconnectSession } from './actions/disconnect-session.ts';
 export { createSessionCloseHandler, createSessionInitHandler } from './jobs/session-jobs.ts';
+export { startLaneBell } from './lane-bell.ts';
+export type { LaneBell } from './lane-bell.ts';
+export { passOnTurn } from './pass-on-turn.ts';
 export { startSessionKeeper } from './session-keeper.ts';
 export type { SessionKeeper, SessionKeeperDeps, SessionKeeperOptions } from './session-keeper.ts';
+export { sessionSteps } from './session-steps.ts';
 export type { SessionTimes } from './session-times.ts';

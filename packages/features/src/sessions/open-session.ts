@@ -1,5 +1,5 @@
 import type { Database } from '@zaphub/db';
-import type { Session, SessionEvent, SessionProvider } from '@zaphub/providers';
+import type { Secret, Session, SessionEvent, SessionProvider } from '@zaphub/providers';
 import { AppError } from '@zaphub/types';
 import { type KeyRing, readCredentials } from '../credentials/index.ts';
 import type { TakenSession } from './session-lease.ts';
@@ -30,9 +30,14 @@ export async function openSession(
   if (!deps.mayOpen()) throw new AppError('unavailable', 'the session is not held by this process any more');
   return provider.openSession({
     connectionId,
-    settings: { ...settings?.settings, ...secrets },
+    settings: { ...settings?.settings, ...revealed(secrets) },
     store: createSessionStore(deps, taken),
     ...(pairingPhone === null ? {} : { pairingPhone }),
     onEvent,
   });
+}
+
+/** Only here, and only for the provider that is to use them. */
+function revealed(secrets: Readonly<Record<string, Secret>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [name, secret.reveal()]));
 }

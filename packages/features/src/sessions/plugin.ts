@@ -1,2 +1,2 @@
 /** The slices this one imports, each by its front door. */
-export const dependsOn = ['connections', 'credentials', 'outbox', 'reconciler'] as const;
+export const dependsOn = ['connections', 'credentials', 'lanes', 'messages', 'outbox', 'reconciler'] as const;
