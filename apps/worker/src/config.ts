@@ -1,13 +1,23 @@
 import { hostname } from 'node:os';
-import { type FailpointSpec, parseFailpoint } from '@zaphub/features';
+import {
+  type FailpointSpec,
+  isCredentialsKey,
+  type KeyRing,
+  parseFailpoint,
+  readKeyRing,
+} from '@zaphub/features';
 import type { SimulatorOptions } from '@zaphub/providers';
 import type { QueueBackendOptions } from '@zaphub/queues';
 import type { LogLevel } from '@zaphub/telemetry';
+import { toPublicId } from '@zaphub/types';
 import { z } from 'zod';
+import { readRoles, type Role } from './roles.ts';
 
 export interface WorkerConfig {
   /** Names this process in leases. */
   readonly owner: string;
+  /** What this process does; all of it unless the command line names less. */
+  readonly roles: ReadonlySet<Role>;
   readonly databaseUrl: string;
   readonly queues: QueueBackendOptions;
   readonly simulator: SimulatorOptions;
@@ -25,6 +35,14 @@ export interface WorkerConfig {
   readonly showsBootTree: boolean;
   readonly failpoint: FailpointSpec | undefined;
   readonly log: { readonly level: LogLevel; readonly pretty: boolean };
+  /** Opens what tenants entrusted to us. */
+  readonly credentials: KeyRing;
+  /** Sessions of numbers that this process holds at most. */
+  readonly maxSessions: number;
+  /** Opens sessions as a linked device (Baileys), which is against WhatsApp's terms. */
+  readonly allowsBaileys: boolean;
+  /** Where a gateway is to send a connection's webhooks; absent: what is set there is left alone. */
+  readonly webhookUrlFor: ((connectionId: string) => string) | undefined;
 }
 
 /** What is wrong with the environment: every problem, one a line. */
@@ -38,6 +56,13 @@ const share01 = z.coerce.number().min(0).max(1);
 const flag = z.enum(['true', 'false']);
 const dayMs = 86_400_000;
 
+const credentialsKeys = z
+  .string()
+  .refine(
+    (text) => text.split(',').every((key) => isCredentialsKey(key.trim())),
+    'not keys of 32 bytes in base64',
+  );
+
 const environment = z
   .object({
     DATABASE_SYSTEM_URL: z.url({ protocol: /^postgres(ql)?$/ }),
@@ -50,6 +75,11 @@ const environment = z
     WORKER_TASKS: whole(1, 64).default(2),
     SHUTDOWN_TIMEOUT_MS: whole(100, 120_000).default(15_000),
     ZAPHUB_BOOT_TREE: flag.default('false'),
+    WORKER_SESSIONS: whole(1, 10_000).default(500),
+    ZAPHUB_CREDENTIALS_KEY: z.string().refine(isCredentialsKey, 'not 32 bytes in base64').optional(),
+    ZAPHUB_CREDENTIALS_PREVIOUS_KEYS: credentialsKeys.optional(),
+    ZAPHUB_BAILEYS: flag.default('false'),
+    PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
     FAILPOINT: z.string().optional(),
     NODE_ENV: z.string().optional(),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -90,7 +120,15 @@ const environment = z
  * Reads the environment, before anything opens. An empty variable counts as absent.
  * @throws ConfigError with every problem in one message
  */
-export function parseConfig(env: Readonly<Record<string, string | undefined>>, pid: number): WorkerConfig {
+export function parseConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  pid: number,
+  args: readonly string[] = [],
+): WorkerConfig {
+  const { roles, unknown } = readRoles(args);
+  if (unknown.length > 0) {
+    throw new ConfigError(`The worker knows --queues and --connections, not ${unknown.join(' ')}`);
+  }
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
   if (!parsed.success) {
@@ -100,6 +138,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, p
   const value = parsed.data;
   return {
     owner: `${hostname()}:${pid}`,
+    roles,
     databaseUrl: value.DATABASE_SYSTEM_URL,
     queues:
       value.REDIS_URL === undefined
@@ -117,6 +156,10 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, p
     showsBootTree: value.ZAPHUB_BOOT_TREE === 'true',
     failpoint: value.FAILPOINT === undefined ? undefined : parseFailpoint(value.FAILPOINT),
     log: { level: value.LOG_LEVEL, pretty: value.LOG_PRETTY === 'true' },
+    credentials: readKeyRing(value.ZAPHUB_CREDENTIALS_KEY, value.ZAPHUB_CREDENTIALS_PREVIOUS_KEYS),
+    maxSessions: value.WORKER_SESSIONS,
+    allowsBaileys: value.ZAPHUB_BAILEYS === 'true',
+    webhookUrlFor: webhookUrls(value.PUBLIC_URL),
   };
 }
 
@@ -148,4 +191,11 @@ function simulatorOptions(value: z.infer<typeof environment>): SimulatorOptions 
       lateMs: value.SIMULATOR_LATE_RECEIPT_MS,
     },
   };
+}
+
+/** Each connection has an address of its own below the installation's. */
+function webhookUrls(publicUrl: string | undefined): WorkerConfig['webhookUrlFor'] {
+  if (publicUrl === undefined) return undefined;
+  const base = publicUrl.replace(/\/$/, '');
+  return (connectionId) => `${base}/webhooks/wuzapi/${toPublicId('connection', connectionId)}`;
 }

@@ -6,4 +6,4 @@ import { tuneHeap } from './tune-heap.ts';
 enableCompileCache();
 const heap = tuneHeap();
 const { runWorker } = await import('./run-worker.ts');
-if (await runWorker(process.env)) heap.settle();
+if (await runWorker(process.env, process.argv.slice(2))) heap.settle();

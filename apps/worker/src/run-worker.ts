@@ -5,8 +5,11 @@ import { defineWorkerPlugins } from './compose/worker-plugins.ts';
 import { ConfigError, parseConfig, type WorkerConfig } from './config.ts';
 
 /** Starts the worker, which then runs until it is told to stop; answers whether it started. */
-export async function runWorker(env: Readonly<Record<string, string | undefined>>): Promise<boolean> {
-  const config = readConfig(env);
+export async function runWorker(
+  env: Readonly<Record<string, string | undefined>>,
+  args: readonly string[] = [],
+): Promise<boolean> {
+  const config = readConfig(env, args);
   if (!config) return false;
   const logger = createLogger({ name: 'worker', ...config.log });
   const kernel = createKernel(defineWorkerPlugins(config, logger), {
@@ -22,9 +25,12 @@ export async function runWorker(env: Readonly<Record<string, string | undefined>
   return true;
 }
 
-function readConfig(env: Readonly<Record<string, string | undefined>>): WorkerConfig | undefined {
+function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  args: readonly string[],
+): WorkerConfig | undefined {
   try {
-    return parseConfig(env, process.pid);
+    return parseConfig(env, process.pid, args);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(error.message + '\n');

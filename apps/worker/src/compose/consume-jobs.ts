@@ -5,6 +5,7 @@ import {
   createPrepareHandler,
   type Failpoints,
   type FileStore,
+  passOnTurn,
   type SendingEngine,
 } from '@zaphub/features';
 import { type JobHandler, type JobPayload, jobs, type Queues } from '@zaphub/queues';
@@ -26,11 +27,17 @@ export interface JobDeps {
  */
 export async function consumeJobs(
   deps: JobDeps,
-  options: { readonly lanes: number },
+  options: {
+    readonly lanes: number;
+    /** The process's name in leases. */
+    readonly owner: string;
+  },
 ): Promise<(deadlineMs: number) => Promise<void>> {
   const { queues } = deps;
   const consumers = await Promise.all([
-    queues.consume(jobs['message.send'], createSendHandler(deps), { concurrency: options.lanes }),
+    queues.consume(jobs['message.send'], createSendHandler(deps, options.owner), {
+      concurrency: options.lanes,
+    }),
     queues.consume(jobs['campaign.prepare'], createPrepareHandler(deps)),
     queues.consume(jobs['campaign.cancel'], createCancelHandler(deps)),
     queues.consume(jobs['import.run'], createImportHandler(deps)),
@@ -41,9 +48,14 @@ export async function consumeJobs(
 }
 
 /** One turn on the lane, then another ring when work is left: other lanes come first. */
-function createSendHandler({ engine, queues, logger }: JobDeps): JobHandler<JobPayload<'message.send'>> {
+function createSendHandler(
+  { db, engine, queues, logger }: JobDeps,
+  owner: string,
+): JobHandler<JobPayload<'message.send'>> {
   return async ({ payload, closing }) => {
-    const { nextInMs } = await engine.runTurn(payload.connectionId, closing);
+    const { nextInMs, outcome } = await engine.runTurn(payload.connectionId, closing);
+    // Only the worker that holds a number's socket can send on it.
+    if (outcome === 'busy') await passOnTurn(db, owner, payload.connectionId);
     if (nextInMs === undefined) return;
     try {
       await queues.add(jobs['message.send'], payload, { delayMs: nextInMs });

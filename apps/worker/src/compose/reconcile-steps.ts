@@ -7,6 +7,7 @@ import {
   type EngineStepDeps,
   type FileStore,
   type ReconcileStep,
+  sessionSteps,
   taskSteps,
 } from '@zaphub/features';
 import type { TaskQueue } from '@zaphub/kernel';
@@ -30,6 +31,7 @@ export function reconcileSteps(deps: ReconcileStepsDeps): ReconcileStep[] {
   return [
     ...engineSteps(deps.engine),
     ...campaignSteps(deps),
+    ...sessionSteps(deps.db),
     { name: 'ring-imports', run: () => ringImports(deps) },
     ...taskSteps(deps),
     { name: 'delete-old-events', run: () => deleteOldEvents(deps.db, { keepMs: keepEventsMs }) },

@@ -25,13 +25,14 @@ import {
   type DurableTasks,
   type TaskHandlers,
 } from '@zaphub/kernel';
-import { createSimulator, type Provider } from '@zaphub/providers';
 import { createDurableTasks, createQueues, type Queues } from '@zaphub/queues';
 import type { Logger } from '@zaphub/telemetry';
 import { AppError } from '@zaphub/types';
 import type { WorkerConfig } from '../config.ts';
 import { checkClock } from './check-clock.ts';
 import { consumeJobs } from './consume-jobs.ts';
+import { defineProviders, providerOf } from './define-providers.ts';
+import { defineSessions } from './define-sessions.ts';
 import { reconcileSteps } from './reconcile-steps.ts';
 
 /** Connections for turns: a lane uses a few at once, and waits a moment when others are quicker. */
@@ -123,16 +124,7 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
     { concurrency: config.taskConcurrency },
   );
 
-  const provider = definePlugin<Provider>({
-    name: 'provider',
-    start: () => {
-      const simulator = createSimulator({
-        ...config.simulator,
-        onWritten: () => void failpoints.hit('after-bytes-written'),
-      });
-      return { api: simulator, close: () => simulator.close() };
-    },
-  });
+  const providers = defineProviders({ database }, config, failpoints);
 
   const progress = definePlugin<ProgressPublisher, { database: typeof database }>({
     name: 'progress',
@@ -145,15 +137,15 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
 
   const engine = definePlugin<
     SendingEngine,
-    { ledger: typeof ledger; provider: typeof provider; progress: typeof progress }
+    { ledger: typeof ledger; providers: typeof providers; progress: typeof progress }
   >({
     name: 'engine',
-    dependsOn: { ledger, provider, progress },
+    dependsOn: { ledger, providers, progress },
     start: (apis) => {
       const made = createSendingEngine(
         {
           db: apis.ledger,
-          providerFor: (kind) => (kind === apis.provider.name ? apis.provider : undefined),
+          providerFor: (kind) => providerOf(apis.providers, kind),
           compile: compileTemplate,
           logger,
           failpoints,
@@ -166,13 +158,15 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
     },
   });
 
-  const receipts = definePlugin<undefined, { engine: typeof engine; provider: typeof provider }>({
+  const receipts = definePlugin<undefined, { engine: typeof engine; providers: typeof providers }>({
     name: 'receipts',
-    dependsOn: { engine, provider },
-    start: (apis) => ({
-      api: undefined,
-      close: apis.provider.onReceipt((batch) => apis.engine.applyReceipts(batch)),
-    }),
+    dependsOn: { engine, providers },
+    start: (apis) => {
+      const stops = [...apis.providers.all.values()].map((provider) =>
+        provider.onReceipt((batch) => apis.engine.applyReceipts(batch)),
+      );
+      return { api: undefined, close: async () => void (await Promise.all(stops.map((stop) => stop()))) };
+    },
   });
 
   const relay = definePlugin<undefined, { database: typeof database; queues: typeof queues }>({
@@ -200,7 +194,7 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
           files: apis.files,
           failpoints,
         },
-        { lanes: config.lanes },
+        { lanes: config.lanes, owner: config.owner },
       );
       return { api: undefined, close: ({ remainingMs }) => stop(remainingMs / 2) };
     },
@@ -212,13 +206,13 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
       database: typeof database;
       ledger: typeof ledger;
       files: typeof files;
-      provider: typeof provider;
+      providers: typeof providers;
       progress: typeof progress;
       tasks: typeof tasks;
     }
   >({
     name: 'reconciler',
-    dependsOn: { database, ledger, files, provider, progress, tasks },
+    dependsOn: { database, ledger, files, providers, progress, tasks },
     start: (apis) => {
       const steps = reconcileSteps({
         db: apis.database,
@@ -229,7 +223,11 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
         engine: {
           db: apis.ledger,
           logger,
-          deduplicating: new Set(apis.provider.abilities.deduplicates ? [apis.provider.name] : []),
+          deduplicating: new Set(
+            [...apis.providers.all.values()].flatMap((provider) =>
+              provider.abilities.deduplicates ? [provider.name] : [],
+            ),
+          ),
           onProgress: (campaign) => apis.progress.changed(campaign),
         },
       });
@@ -238,21 +236,12 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
     },
   });
 
+  const shared = [database, ledger, queues, files, stats, providers, progress, engine, receipts];
+  const ofQueues = [durable, handlers, tasks, relay, consumers, reconciler];
+  const ofConnections = defineSessions({ database, providers, engine, queues }, config, logger);
   return [
-    database,
-    ledger,
-    queues,
-    files,
-    stats,
-    durable,
-    handlers,
-    tasks,
-    provider,
-    progress,
-    engine,
-    receipts,
-    relay,
-    consumers,
-    reconciler,
+    ...shared,
+    ...(config.roles.has('queues') ? ofQueues : []),
+    ...(config.roles.has('connections') ? ofConnections : []),
   ];
 }
