@@ -9,6 +9,8 @@ export const contact = z.object({
   attributes: z.record(z.string(), z.string()),
   tags: z.array(z.string()),
   opted_out_at: z.iso.datetime().nullable(),
+  /** Where the opt-out comes from: keyword, preference, manual, csv and so on. */
+  opt_out_source: z.string().nullable(),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
 });
@@ -28,4 +30,8 @@ export const contactSummary = z.object({ total: z.number().int(), exact: z.boole
 export const tagList = z.object({ data: z.array(z.object({ tag: z.string(), contacts: z.number().int() })) });
 
 /** `POST /contacts/:id/opt-out`. */
-export const optOut = z.strictObject({ source: z.string().trim().min(1).max(120).default('manual') });
+export const optOut = z.strictObject({
+  source: z.string().trim().min(1).max(120).default('manual'),
+  /** What was said, and where. */
+  evidence: z.string().trim().min(1).max(2000).optional(),
+});

@@ -2,7 +2,10 @@ import type { TenantScope } from '@zaphub/db';
 import type { Audience } from '@zaphub/types';
 import type { SqlValues } from './sql-values.ts';
 
-/** The contacts of an audience as a piece of SQL, in which each is a row `c` of `contacts`, once. */
+/**
+ * The contacts of an audience as a piece of SQL, in which each is a row `c` of `contacts`, once; without those that
+ * have become part of another contact.
+ */
 export interface AudienceSource {
   /** What follows `from`, its `where` included: more conditions go after an `and`. */
   from: string;
@@ -15,11 +18,15 @@ export function audienceSource(scope: TenantScope, audience: Audience, sql: SqlV
   const tenant = sql.bind(scope.tenantId);
   switch (audience.kind) {
     case 'all':
-      return { from: `contacts c where c.tenant_id = ${tenant}`, contactId: 'c.id' };
+      return {
+        from: `contacts c where c.tenant_id = ${tenant} and c.merged_into is null`,
+        contactId: 'c.id',
+      };
     case 'tag':
       return {
         from: `contact_tags ct join contacts c on c.id = ct.contact_id and c.tenant_id = ct.tenant_id
-               where ct.tenant_id = ${tenant} and ct.tag = ${sql.bind(audience.tag)}`,
+               where ct.tenant_id = ${tenant} and ct.tag = ${sql.bind(audience.tag)}
+                 and c.merged_into is null`,
         contactId: 'ct.contact_id',
       };
     default:

@@ -1,7 +1,7 @@
 import type { TenantScope, Tx } from '@zaphub/db';
 import type { Audience } from '@zaphub/types';
 import { audienceSource } from './audience-source.ts';
-import { isReachable, missingCondition, skipReasonCase } from './skip-reason.ts';
+import { isReachable, isUnreachable, missingCondition, skipReasonCase } from './skip-reason.ts';
 import { sqlValues } from './sql-values.ts';
 
 /** How an audience falls into those who get a message and those who do not. */
@@ -30,7 +30,7 @@ export async function countAudience(
   const row = await tx.one<Record<string, number>>(
     `select count(*) as total,
        count(*) filter (where c.opted_out_at is not null) as opted_out,
-       count(*) filter (where c.opted_out_at is null and c.phone is null) as no_phone,
+       count(*) filter (where ${isUnreachable}) as no_phone,
        count(*) filter (where ${isReachable} and (${conditions.join(' or ') || 'false'})) as missing_variable
        ${perVariable.join('')}
      from ${from}`,
@@ -54,7 +54,7 @@ export interface RecipientRow {
   attributes: Record<string, string>;
 }
 
-/** The newest contacts of the audience who will get the message. */
+/** The newest contacts of the audience, of those with a number, who will get the message. */
 export async function sampleRecipients(
   scope: TenantScope,
   tx: Tx,
@@ -65,7 +65,8 @@ export async function sampleRecipients(
   const sql = sqlValues();
   const { from, contactId } = audienceSource(scope, audience, sql);
   return tx.rows<RecipientRow>(
-    `select c.id, c.name, c.phone, c.attributes from ${from} and (${skipReasonCase(required, sql)}) is null
+    `select c.id, c.name, c.phone, c.attributes from ${from} and c.phone is not null
+       and (${skipReasonCase(required, sql)}) is null
      order by ${contactId} desc limit ${sql.bind(take)}`,
     sql.values,
   );

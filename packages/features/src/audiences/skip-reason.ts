@@ -1,4 +1,5 @@
 import type { SkipReason } from '@zaphub/types';
+import { hasAddress } from '../identity/index.ts';
 import type { SqlValues } from './sql-values.ts';
 
 /**
@@ -19,7 +20,10 @@ export function missingCondition(variable: string, sql: SqlValues): string {
 }
 
 /** SQL: can contact `c` be written to at all? */
-export const isReachable = '(c.opted_out_at is null and c.phone is not null)';
+export const isReachable = `(c.opted_out_at is null and ${hasAddress('c')})`;
+
+/** SQL: does contact `c` want messages and has no number, nor anything else to write to? */
+export const isUnreachable = `(c.opted_out_at is null and not ${hasAddress('c')})`;
 
 /** SQL: why contact `c` gets no message that needs these variables; null when it gets one. */
 export function skipReasonCase(required: readonly string[], sql: SqlValues): string {
@@ -27,7 +31,7 @@ export function skipReasonCase(required: readonly string[], sql: SqlValues): str
   const whenMissing =
     missing.length === 0 ? '' : `when ${missing.join(' or ')} then ${reason('missing_variable')}`;
   return `case when c.opted_out_at is not null then ${reason('opted_out')}
-    when c.phone is null then ${reason('no_phone')} ${whenMissing} end`;
+    when not ${hasAddress('c')} then ${reason('no_phone')} ${whenMissing} end`;
 }
 
 function reason(code: SkipReason): string {

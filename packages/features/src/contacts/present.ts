@@ -16,6 +16,7 @@ export function presentContact(row: ContactRow): Contact {
     ),
     tags: row.tags,
     opted_out_at: row.opted_out_at?.toISOString() ?? null,
+    opt_out_source: row.opt_out_source,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   };

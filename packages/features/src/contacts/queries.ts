@@ -9,19 +9,21 @@ export interface ContactRow {
   attributes: Record<string, string>;
   tags: string[];
   opted_out_at: Date | null;
+  opt_out_source: string | null;
   created_at: Date;
   updated_at: Date;
 }
 
-const columns = `c.id, c.phone, c.name, c.attributes, c.opted_out_at, c.created_at, c.updated_at,
+const columns = `c.id, c.phone, c.name, c.attributes, c.opted_out_at, c.opt_out_source, c.created_at, c.updated_at,
   array(select t.tag from contact_tags t where t.tenant_id = c.tenant_id and t.contact_id = c.id order by t.tag) as tags`;
 
-/** Reads one contact; `undefined` when this tenant has none with that id. */
+/** Reads one contact, or the one it has become part of; `undefined` when this tenant has none with that id. */
 export async function findContact(scope: TenantScope, tx: Tx, id: string): Promise<ContactRow | undefined> {
-  return tx.maybeOne<ContactRow>(`select ${columns} from contacts c where c.tenant_id = $1 and c.id = $2`, [
-    scope.tenantId,
-    id,
-  ]);
+  return tx.maybeOne<ContactRow>(
+    `select ${columns} from contacts c where c.tenant_id = $1 and c.id = (
+       select coalesce(merged_into, id) from contacts where tenant_id = $1 and id = $2)`,
+    [scope.tenantId, id],
+  );
 }
 
 /** What a list of contacts is narrowed to. */
@@ -46,10 +48,10 @@ export async function listContacts(
   const [from, id] = filter.tag
     ? [
         `contact_tags ct join contacts c on c.id = ct.contact_id and c.tenant_id = ct.tenant_id
-         where ct.tenant_id = $1 and ct.tag = ${bind(filter.tag)}`,
+         where ct.tenant_id = $1 and ct.tag = ${bind(filter.tag)} and c.merged_into is null`,
         'ct.contact_id',
       ]
-    : ['contacts c where c.tenant_id = $1', 'c.id'];
+    : ['contacts c where c.tenant_id = $1 and c.merged_into is null', 'c.id'];
   // Of both sides of the join, so that neither is walked from its end.
   const conditions = after === undefined ? [] : [id, 'c.id'].map((each) => `${each} < ${bind(after)}::uuid`);
   if (filter.search) conditions.push(searchCondition(filter.search, bind));
@@ -73,8 +75,10 @@ export async function countContacts(
   tx: Tx,
   exactUpTo: number,
 ): Promise<{ total: number; exact: boolean }> {
+  // Without looking at the rows: those that are part of another are few, and counted in an index of their own.
   const { count } = await tx.one<{ count: number }>(
-    'select count(*) from (select from contacts where tenant_id = $1 limit $2) few',
+    `select (select count(*) from (select from contacts where tenant_id = $1 limit $2) few)
+       - (select count(*) from contacts where tenant_id = $1 and merged_into is not null) as count`,
     [scope.tenantId, exactUpTo + 1],
   );
   if (count <= exactUpTo) return { total: count, exact: true };
@@ -83,24 +87,6 @@ export async function countContacts(
     [scope.tenantId],
   );
   return { total: Math.max(count, explained?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0), exact: false };
-}
-
-/** Marks a contact as opted out (the first time stays) or takes the mark away. */
-export async function markOptOut(
-  scope: TenantScope,
-  tx: Tx,
-  id: string,
-  optOut: { source: string } | undefined,
-): Promise<boolean> {
-  const touched = await tx.run(
-    optOut
-      ? `update contacts set opted_out_at = coalesce(opted_out_at, now()),
-           opt_out_source = coalesce(opt_out_source, $3), updated_at = now() where tenant_id = $1 and id = $2`
-      : `update contacts set opted_out_at = null, opt_out_source = $3, updated_at = now()
-         where tenant_id = $1 and id = $2`,
-    [scope.tenantId, id, optOut?.source ?? null],
-  );
-  return touched === 1;
 }
 
 /** A tag and how many contacts have it. */

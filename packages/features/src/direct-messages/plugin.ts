@@ -1,2 +1,10 @@
 /** The slices this one imports, each by its front door. */
-export const dependsOn = ['connections', 'events', 'idempotency', 'imports', 'outbox', 'routing'] as const;
+export const dependsOn = [
+  'connections',
+  'events',
+  'idempotency',
+  'identity',
+  'imports',
+  'outbox',
+  'routing',
+] as const;

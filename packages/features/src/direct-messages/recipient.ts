@@ -1,5 +1,6 @@
 import type { TenantScope, Tx } from '@zaphub/db';
 import { AppError } from '@zaphub/types';
+import { phoneForms } from '../identity/index.ts';
 
 /** Somebody a message can go to. */
 export interface Recipient {
@@ -41,33 +42,48 @@ export async function findRecipient(
   if (contact.opted_out && !options.mayHaveOptedOut) {
     throw new AppError('contact_opted_out', 'the contact has opted out');
   }
-  const address = 'to' in addressee ? addressee.to : (addressee.address ?? contact.phone);
+  // Of a number that somebody typed, the form that the network is known to take.
+  const address =
+    'to' in addressee
+      ? (formOf(addressee.to, contact.phone) ?? addressee.to)
+      : (addressee.address ?? contact.phone);
   if (address === null) throw new AppError('contact_unreachable', 'the contact has no number');
   return { contactId: contact.id, address };
+}
+
+function formOf(typed: string, known: string | null): string | undefined {
+  return known !== null && phoneForms(typed).includes(known) ? known : undefined;
 }
 
 async function findContact(scope: TenantScope, tx: Tx, id: string): Promise<ContactRow | undefined> {
   const [row] = await tx.prepared<ContactRow>(
     'direct_contact',
-    'select id, phone, opted_out_at is not null as opted_out from contacts where tenant_id = $1 and id = $2',
+    `select id, coalesce(reached_as, phone) as phone, opted_out_at is not null as opted_out
+     from contacts where tenant_id = $1 and id = $2`,
     [scope.tenantId, id],
   );
   return row;
 }
 
+/** By any form of the number; the contact of a number that is known to be theirs as well. */
 async function findOrMakeContact(scope: TenantScope, tx: Tx, phone: string): Promise<ContactRow | undefined> {
+  const forms = phoneForms(phone);
   const find = (): Promise<ContactRow[]> =>
     tx.prepared<ContactRow>(
       'direct_contact_by_phone',
-      'select id, phone, opted_out_at is not null as opted_out from contacts where tenant_id = $1 and phone = $2',
-      [scope.tenantId, phone],
+      `select c.id, coalesce(c.reached_as, c.phone) as phone, c.opted_out_at is not null as opted_out
+       from contacts c where c.tenant_id = $1 and c.id = coalesce(
+         (select id from contacts where tenant_id = $1 and phone = any($2::text[])
+            order by array_position($2::text[], phone) limit 1),
+         (select contact_id from contact_identities where tenant_id = $1 and kind = 'phone' and value = any($2::text[]) limit 1))`,
+      [scope.tenantId, forms],
     );
   const [found] = await find();
   if (found !== undefined) return found;
   await tx.run(
     `insert into contacts (tenant_id, phone, consent_source) values ($1, $2, 'direct_message')
      on conflict (tenant_id, phone) do nothing`,
-    [scope.tenantId, phone],
+    [scope.tenantId, forms[0]],
   );
   const [made] = await find();
   return made;

@@ -3,5 +3,5 @@ export type { SeenPerson } from './addresses.ts';
 export { canonicalPhone, phoneForms } from './phone-forms.ts';
 export { resolvePeople } from './resolve-people.ts';
 export type { ResolvedPerson } from './resolve-people.ts';
-export { addressOf, sendAddresses } from './send-addresses.ts';
+export { addressOf, hasAddress, sendAddresses } from './send-addresses.ts';
 export { identityRoutes } from './routes.ts';

@@ -8,11 +8,11 @@ export interface OptOutInput {
   /** Where it comes from: `manual`, `csv`, `preference`, `provider` and so on. */
   readonly source: string;
   /** What was said, or which answer of a network says so. */
-  readonly evidence?: string;
+  readonly evidence?: string | undefined;
   /** A user's id, or who else says so; whoever acts in the scope, unless given. */
   readonly by?: { readonly userId: string } | 'contact' | 'product';
   /** When it was said; now, unless given. */
-  readonly at?: Date;
+  readonly at?: Date | undefined;
 }
 
 /**

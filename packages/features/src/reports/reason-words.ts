@@ -9,6 +9,10 @@ const words: Record<string, Record<Locale, string>> = {
     'pt-BR': 'Falta um dado que a mensagem usa',
   },
   cancelled: { en: 'The campaign was cancelled before', 'pt-BR': 'A campanha foi cancelada antes' },
+  duplicate_contact: {
+    en: 'The same person gets it under another contact',
+    'pt-BR': 'A mesma pessoa recebe por outro contato',
+  },
   contact_deleted: { en: 'The contact was deleted before', 'pt-BR': 'O contato foi apagado antes' },
   recipient_unavailable: {
     en: 'WhatsApp says this number cannot receive it',
