@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { publicId } from './ids.ts';
 import { pageQuery } from './pagination.ts';
+import { campaignClock, latePolicy, localDateTime, sendingHours } from './schedules.ts';
 import { timezone } from './tenants.ts';
 
 export const campaignStatus = z.enum([
@@ -52,6 +53,19 @@ export const campaign = z.object({
   rate_per_second: z.number().nullable(),
   scheduled_at: z.iso.datetime().nullable(),
   timezone: z.string(),
+  /** Whose clock says when. */
+  clock: campaignClock,
+  /** The start as it was asked for, on that clock; null for at once. */
+  starts_at_local: z.string().nullable(),
+  /** Null for always. */
+  hours: sendingHours.nullable(),
+  /** The opening that is under way or comes next; null for always open, and on the recipients' clocks. */
+  opens_at: z.iso.datetime().nullable(),
+  closes_at: z.iso.datetime().nullable(),
+  late_policy: latePolicy,
+  late_after_seconds: z.number().int(),
+  /** Why it waits for somebody's decision: its start was missed, or the database was restored from a copy. */
+  held: z.object({ cause: z.enum(['late', 'restored']), since: z.iso.datetime() }).nullable(),
   counters: campaignCounters,
   error: z.object({ code: z.string(), detail: z.string().nullable() }).nullable(),
   created_at: z.iso.datetime(),
@@ -68,11 +82,33 @@ export const campaignInput = z.strictObject({
   audience,
   unknown_policy: unknownPolicy.default('at_most_once'),
   rate_per_second: z.number().positive().max(10_000).nullable().default(null),
+  /** When it may send; always when absent. */
+  hours: sendingHours.nullable().optional(),
 });
 export type CampaignInput = z.infer<typeof campaignInput>;
 
-/** `POST /campaigns/:id/schedule`. The instant is absolute; the zone is kept to show it. */
-export const campaignSchedule = z.strictObject({ scheduled_at: z.iso.datetime({ offset: true }), timezone });
+/**
+ * `POST /campaigns/:id/schedule`: an instant, whose zone is kept to show it, or a time on a clock: the campaign's zone,
+ * or each recipient's own.
+ */
+export const campaignSchedule = z
+  .strictObject({
+    scheduled_at: z.iso.datetime({ offset: true }).optional(),
+    starts_at_local: localDateTime.optional(),
+    timezone,
+    clock: campaignClock.default('campaign'),
+    late_policy: latePolicy.default('send'),
+    /** How much later than its start a campaign is late. */
+    late_after_seconds: z.int().min(0).max(2_592_000).default(3600),
+  })
+  .refine(
+    ({ scheduled_at: instant, starts_at_local: local }) => (instant === undefined) !== (local === undefined),
+    'either scheduled_at or starts_at_local',
+  )
+  .refine(
+    ({ clock, starts_at_local: local }) => clock === 'campaign' || local !== undefined,
+    "the recipients' clocks need starts_at_local",
+  );
 export type CampaignSchedule = z.infer<typeof campaignSchedule>;
 
 /** Why a recipient will not get a campaign. */
@@ -106,6 +142,9 @@ export type Preflight = z.infer<typeof preflight>;
 export const preflightInput = campaignInput.omit({ name: true });
 
 /** `POST /campaigns/:id/unknown`: what happens to the recipients whose outcome was lost. */
+/** `PUT /campaigns/:id/hours`: when it may send, also while it is running; null for always. */
+export const campaignHours = z.strictObject({ hours: sendingHours.nullable() });
+
 export const unknownDecision = z.strictObject({ decision: z.enum(['resend', 'leave']) });
 
 export const messageState = z.enum([

@@ -37,6 +37,8 @@ export const errorTable = {
   terms_not_accepted: { status: 422, retryable: false },
   credentials_locked: { status: 500, retryable: false },
   schedule_in_past: { status: 422, retryable: false },
+  schedule_missed: { status: 409, retryable: false },
+  hours_never_open: { status: 422, retryable: false },
   contact_opted_out: { status: 422, retryable: false },
   contact_unreachable: { status: 422, retryable: false },
   phone_invalid: { status: 422, retryable: false },

@@ -128,6 +128,14 @@ export const problemTitles: Readonly<Record<ErrorCode, Readonly<Record<Locale, s
     en: 'This time has passed. Choose one in the future.',
     'pt-BR': 'Este horário já passou. Escolha um no futuro.',
   },
+  schedule_missed: {
+    en: 'The start was missed while nothing was running. Nothing was sent.',
+    'pt-BR': 'O início foi perdido enquanto nada estava no ar. Nada foi enviado.',
+  },
+  hours_never_open: {
+    en: 'These hours leave no time to send. Nothing was saved.',
+    'pt-BR': 'Estes horários não deixam tempo para enviar. Nada foi salvo.',
+  },
   contact_opted_out: {
     en: 'This person asked not to get messages. Nothing was sent.',
     'pt-BR': 'Esta pessoa pediu para não receber mensagens. Nada foi enviado.',

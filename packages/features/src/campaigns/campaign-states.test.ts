@@ -11,6 +11,7 @@ const allowed: Record<CampaignMove, string> = {
   resume: 'paused',
   cancel: 'scheduled preparing running paused',
   decide_unknown: 'running paused completed',
+  change_hours: 'draft scheduled preparing running paused',
 };
 
 test.each(Object.entries(allowed))('%s is possible only from: %s', (move, states) => {

@@ -2,7 +2,8 @@ import { AppError } from '@zaphub/types';
 import type { CampaignStatus, LocalText } from '@zaphub/types';
 
 /** What people (and the clock, for `start`) do to a campaign. */
-export type CampaignMove = 'delete' | 'schedule' | 'start' | 'pause' | 'resume' | 'cancel' | 'decide_unknown';
+export type CampaignMove =
+  'delete' | 'schedule' | 'start' | 'pause' | 'resume' | 'cancel' | 'decide_unknown' | 'change_hours';
 
 /** From where each move is allowed; a move from anywhere else is `campaign_state`. */
 const allowedFrom: Record<CampaignMove, readonly CampaignStatus[]> = {
@@ -13,6 +14,7 @@ const allowedFrom: Record<CampaignMove, readonly CampaignStatus[]> = {
   resume: ['paused'],
   cancel: ['scheduled', 'preparing', 'running', 'paused'],
   decide_unknown: ['running', 'paused', 'completed'],
+  change_hours: ['draft', 'scheduled', 'preparing', 'running', 'paused'],
 };
 
 /** Where each move leads; `resume` leads to where the pause came from, the last two nowhere of themselves. */
@@ -24,6 +26,7 @@ const leadsTo: Record<CampaignMove, CampaignStatus | 'before_pause' | 'gone' | '
   resume: 'before_pause',
   cancel: 'cancelled',
   decide_unknown: 'same',
+  change_hours: 'same',
 };
 
 const statusWords: Readonly<Record<CampaignStatus, LocalText>> = {

@@ -3,9 +3,11 @@ export const dependsOn = [
   'audiences',
   'connections',
   'events',
+  'identity',
   'messages',
   'outbox',
   'reconciler',
   'routing',
+  'schedules',
   'templates',
 ] as const;

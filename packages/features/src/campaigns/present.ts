@@ -1,4 +1,4 @@
-import { toPublicId } from '@zaphub/types';
+import { sendingHours, toPublicId } from '@zaphub/types';
 import type { Campaign, CampaignCounters, Message } from '@zaphub/types';
 import type { MessageRow } from './message-queries.ts';
 import type { CampaignRow } from './queries.ts';
@@ -17,6 +17,17 @@ export function presentCampaign(row: CampaignRow): Campaign {
     rate_per_second: row.rate_per_second === null ? null : Number(row.rate_per_second),
     scheduled_at: row.scheduled_at?.toISOString() ?? null,
     timezone: row.timezone,
+    clock: row.clock,
+    starts_at_local: row.starts_at_local,
+    hours: row.hours === null ? null : sendingHours.parse(row.hours),
+    opens_at: row.opens_at?.toISOString() ?? null,
+    closes_at: row.closes_at?.toISOString() ?? null,
+    late_policy: row.late_policy,
+    late_after_seconds: row.late_after_s,
+    held:
+      row.hold_cause === null || row.hold_since === null
+        ? null
+        : { cause: row.hold_cause, since: row.hold_since.toISOString() },
     counters: presentCounters(row),
     error: row.error_code === null ? null : { code: row.error_code, detail: row.error_detail },
     created_at: row.created_at.toISOString(),

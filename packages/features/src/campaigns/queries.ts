@@ -1,6 +1,13 @@
 import type { TenantScope, Tx } from '@zaphub/db';
 import { AppError } from '@zaphub/types';
-import type { Audience, CampaignStatus, UnknownPolicy } from '@zaphub/types';
+import type {
+  Audience,
+  CampaignClock,
+  CampaignStatus,
+  LatePolicy,
+  SendingHours,
+  UnknownPolicy,
+} from '@zaphub/types';
 
 /** A campaign with its counters. */
 export interface CampaignRow {
@@ -17,6 +24,15 @@ export interface CampaignRow {
   rate_per_second: string | null;
   scheduled_at: Date | null;
   timezone: string;
+  clock: CampaignClock;
+  starts_at_local: string | null;
+  hours: SendingHours | null;
+  opens_at: Date | null;
+  closes_at: Date | null;
+  late_policy: LatePolicy;
+  late_after_s: number;
+  hold_cause: 'late' | 'restored' | null;
+  hold_since: Date | null;
   error_code: string | null;
   error_detail: string | null;
   created_at: Date;
@@ -33,7 +49,9 @@ export interface CampaignRow {
 }
 
 const columns = `c.id, c.name, c.template_id, c.body, c.connection_id, c.audience, c.status, c.resume_status,
-  c.unknown_policy, c.rate_per_second, c.scheduled_at, c.timezone, c.error_code, c.error_detail,
+  c.unknown_policy, c.rate_per_second, c.scheduled_at, c.timezone, c.clock,
+  to_char(c.starts_at_local, 'YYYY-MM-DD"T"HH24:MI') as starts_at_local, c.hours, c.opens_at, c.closes_at,
+  c.late_policy, c.late_after_s, c.hold_cause, c.hold_since, c.error_code, c.error_detail,
   c.created_at, c.started_at, c.finished_at,
   k.total, k.sent, k.delivered, k.read, k.failed, k.dlq, k.skipped, k.unknown`;
 const source = 'campaigns c join campaign_counters k on k.campaign_id = c.id';
@@ -84,6 +102,7 @@ export interface NewCampaign {
   audience: Audience;
   unknownPolicy: UnknownPolicy;
   ratePerSecond: number | null;
+  hours: SendingHours | null;
 }
 
 /** Stores a draft with its counters; answers its UUID. */
@@ -91,8 +110,8 @@ export async function insertCampaign(scope: TenantScope, tx: Tx, input: NewCampa
   const { id } = await tx.one<{ id: string }>(
     `with made as (
        insert into campaigns (tenant_id, name, template_id, body, connection_id, audience, unknown_policy,
-         rate_per_second, timezone, created_by)
-       select $1, $2, $3, $4, $5, $6, $7, $8, coalesce((select timezone from tenants where id = $1), 'UTC'), $9
+         rate_per_second, timezone, created_by, hours)
+       select $1, $2, $3, $4, $5, $6, $7, $8, coalesce((select timezone from tenants where id = $1), 'UTC'), $9, $10
        returning id
      ), counted as (
        insert into campaign_counters (campaign_id, tenant_id) select id, $1 from made
@@ -108,6 +127,7 @@ export async function insertCampaign(scope: TenantScope, tx: Tx, input: NewCampa
       input.unknownPolicy,
       input.ratePerSecond,
       scope.actor.kind === 'user' ? scope.actor.userId : null,
+      input.hours === null ? null : JSON.stringify(input.hours),
     ],
   );
   return id;

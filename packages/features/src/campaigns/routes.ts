@@ -1,5 +1,6 @@
 import {
   campaign,
+  campaignHours,
   campaignInput,
   campaignSchedule,
   message,
@@ -21,6 +22,7 @@ import { discardCampaign } from './actions/discard-campaign.ts';
 import { pauseCampaign, resumeCampaign } from './actions/pause-campaign.ts';
 import { preflightCampaign, preflightInput } from './actions/preflight-campaign.ts';
 import { scheduleCampaign } from './actions/schedule-campaign.ts';
+import { setHours } from './actions/set-hours.ts';
 import { startCampaign } from './actions/start-campaign.ts';
 import { listMessages } from './message-queries.ts';
 import { presentCampaign, presentMessage } from './present.ts';
@@ -124,6 +126,18 @@ export const campaignRoutes: readonly Route[] = [
     summary: 'Sets or changes when the campaign starts.',
     handle: async ({ deps, scope, ids, body }) =>
       presentCampaign(await scheduleCampaign(deps, scope, { ...body, campaignId: ids.campaign_id })),
+  }),
+  defineRoute({
+    method: 'PUT',
+    path: '/campaigns/:campaign_id/hours',
+    auth: 'tenant',
+    role: 'operator',
+    ids: { campaign_id: 'campaign' },
+    body: campaignHours,
+    reply: campaign,
+    summary: 'Sets the hours and days on which the campaign may send, also while it is running.',
+    handle: async ({ deps, scope, ids, body }) =>
+      presentCampaign(await setHours(deps, scope, { ...body, campaignId: ids.campaign_id })),
   }),
   defineRoute({
     method: 'POST',

@@ -3,6 +3,7 @@ import { AppError, fromPublicId } from '@zaphub/types';
 import type { CampaignInput } from '@zaphub/types';
 import { findConnection } from '../../connections/index.ts';
 import type { ConnectionRow } from '../../connections/index.ts';
+import { assertOpens } from '../../schedules/index.ts';
 import { findTemplate } from '../../templates/index.ts';
 import type { TemplateRow } from '../../templates/index.ts';
 import { getCampaign, insertCampaign } from '../queries.ts';
@@ -10,7 +11,7 @@ import type { CampaignRow } from '../queries.ts';
 
 /**
  * Makes a draft with a copy of the template's text; nothing is sent.
- * @throws AppError `not_found` when the template or the connection is not this tenant's
+ * @throws AppError `not_found` when the template or the connection is not this tenant's, `hours_never_open`
  */
 export async function createCampaign(
   deps: { db: Database },
@@ -19,6 +20,8 @@ export async function createCampaign(
 ): Promise<CampaignRow> {
   return deps.db.tenant(scope, async (tx) => {
     const { template, connection } = await loadParts(scope, tx, input);
+    const hours = input.hours ?? null;
+    if (hours !== null) assertOpens(hours, 'UTC');
     const id = await insertCampaign(scope, tx, {
       name: input.name,
       templateId: template.id,
@@ -27,6 +30,7 @@ export async function createCampaign(
       audience: input.audience,
       unknownPolicy: input.unknown_policy,
       ratePerSecond: input.rate_per_second,
+      hours,
     });
     return getCampaign(scope, tx, id);
   });

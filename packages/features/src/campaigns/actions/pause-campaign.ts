@@ -1,9 +1,11 @@
 import type { Database, TenantScope } from '@zaphub/db';
 import { assertCanMove } from '../campaign-states.ts';
 import { enqueue } from '../../outbox/index.ts';
+import { setOpening } from '../../schedules/index.ts';
 import { publishCampaign } from '../publish-campaign.ts';
 import { lockCampaign } from '../queries.ts';
 import type { CampaignRow } from '../queries.ts';
+import { beginPreparing } from './start-campaign.ts';
 
 /**
  * Stops a campaign after what is already on its way; nothing is marked for sending once this has returned.
@@ -40,10 +42,13 @@ export async function resumeCampaign(
     const { tenantId } = scope;
     await tx.run(
       `update campaigns set status = coalesce(resume_status, 'running'), resume_status = null,
-         error_code = null, error_detail = null
+         error_code = null, error_detail = null, hold_cause = null, hold_since = null
        where tenant_id = $1 and id = $2`,
       [tenantId, campaignId],
     );
+    // It waited for a decision before its start: it starts now.
+    if (campaign.resume_status === 'scheduled') return beginPreparing(scope, tx, campaignId);
+    await setOpening(scope, tx, campaignId);
     if (campaign.resume_status === 'preparing') {
       await enqueue(tx, scope, 'campaign.prepare', { tenantId, campaignId });
     } else {

@@ -3,6 +3,7 @@ import { AppError } from '@zaphub/types';
 import { hasAnybody } from '../../audiences/index.ts';
 import { assertCanMove } from '../campaign-states.ts';
 import { enqueue } from '../../outbox/index.ts';
+import { setOpening } from '../../schedules/index.ts';
 import { publishCampaign } from '../publish-campaign.ts';
 import { lockCampaign } from '../queries.ts';
 import type { CampaignRow } from '../queries.ts';
@@ -28,6 +29,11 @@ export async function startCampaign(
         },
       });
     }
+    // A start by hand is at once, whatever was asked for before.
+    await tx.run(
+      `update campaigns set starts_at_local = null, clock = 'campaign' where tenant_id = $1 and id = $2`,
+      [scope.tenantId, campaignId],
+    );
     return beginPreparing(scope, tx, campaignId);
   });
 }
@@ -35,10 +41,11 @@ export async function startCampaign(
 /** Moves a locked campaign to `preparing` and orders the job. Contacts added after this moment do not get it. */
 export async function beginPreparing(scope: TenantScope, tx: Tx, campaignId: string): Promise<CampaignRow> {
   await tx.run(
-    `update campaigns set status = 'preparing', started_at = clock_timestamp(), expansion_limit = clock_timestamp()
+    `update campaigns set status = 'preparing', hold_cause = null, hold_since = null, started_at = clock_timestamp(), expansion_limit = clock_timestamp()
      where tenant_id = $1 and id = $2`,
     [scope.tenantId, campaignId],
   );
+  await setOpening(scope, tx, campaignId);
   await enqueue(tx, scope, 'campaign.prepare', { tenantId: scope.tenantId, campaignId });
   return publishCampaign(scope, tx, campaignId);
 }

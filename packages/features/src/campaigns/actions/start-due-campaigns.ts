@@ -1,14 +1,15 @@
 import { systemScope } from '@zaphub/db';
-import type { Database, Tx } from '@zaphub/db';
+import type { Database, TenantScope, Tx } from '@zaphub/db';
 import { hasAnybody } from '../../audiences/index.ts';
 import { failCampaign } from '../fail-campaign.ts';
 import { publishCampaign } from '../publish-campaign.ts';
 import { lockCampaign } from '../queries.ts';
+import type { CampaignRow } from '../queries.ts';
 import { beginPreparing } from './start-campaign.ts';
 
 /**
  * Starts the scheduled campaigns of all tenants whose time has come; one with an empty audience fails with
- * `audience_empty`. Safe when several run at once.
+ * `audience_empty`, and one that is late goes by its own policy. Safe when several run at once.
  * @param deps the database logged in as the engine
  * @returns how many were started
  */
@@ -27,6 +28,10 @@ export async function startDueCampaigns(deps: { db: Database }): Promise<number>
       // Somebody may have cancelled, started or moved it since the list was read.
       const isDue = campaign.status === 'scheduled' && (await isPast(tx, campaign.scheduled_at));
       if (!isDue) return;
+      if (campaign.late_policy !== 'send' && (await isLate(tx, campaign))) {
+        await missStart(scope, tx, campaign);
+        return;
+      }
       if (await hasAnybody(scope, tx, campaign.audience)) {
         await beginPreparing(scope, tx, id);
         started++;
@@ -37,6 +42,30 @@ export async function startDueCampaigns(deps: { db: Database }): Promise<number>
     });
   }
   return started;
+}
+
+/** Was its start missed by more than it allows? On the recipients' clocks each row is judged by itself. */
+async function isLate(tx: Tx, campaign: CampaignRow): Promise<boolean> {
+  if (campaign.clock === 'recipient' && campaign.late_policy === 'skip') return false;
+  const { late } = await tx.one<{ late: boolean }>(
+    `select $1::timestamptz + $2 * interval '1 second' < clock_timestamp() as late`,
+    [campaign.scheduled_at, campaign.late_after_s],
+  );
+  return late;
+}
+
+/** Nobody was there when it should have started: it is left out, or waits for somebody to decide. */
+async function missStart(scope: TenantScope, tx: Tx, campaign: CampaignRow): Promise<void> {
+  if (campaign.late_policy === 'skip') {
+    await failCampaign(scope, tx, campaign.id, 'schedule_missed');
+  } else {
+    await tx.run(
+      `update campaigns set status = 'paused', resume_status = 'scheduled', hold_cause = 'late',
+         hold_since = clock_timestamp() where tenant_id = $1 and id = $2`,
+      [scope.tenantId, campaign.id],
+    );
+  }
+  await publishCampaign(scope, tx, campaign.id);
 }
 
 async function isPast(tx: Tx, at: Date | null): Promise<boolean> {

@@ -2,6 +2,7 @@ import { systemScope } from '@zaphub/db';
 import type { Database } from '@zaphub/db';
 import { enqueue } from '../../outbox/index.ts';
 import type { ReconcileStep } from '../../reconciler/index.ts';
+import { scheduleSteps } from '../../schedules/index.ts';
 import { startDueCampaigns } from '../actions/start-due-campaigns.ts';
 
 /** A preparation that has written nothing for so long was lost with its worker or its queue. */
@@ -9,13 +10,14 @@ const lostAfterMs = 30_000;
 
 /**
  * What the reconciler does for campaigns: starts those whose time has come, and orders preparations again that
- * nobody works at.
+ * nobody works at, and keeps their hours.
  * @param deps the database logged in as the engine
  */
 export function campaignSteps(deps: { db: Database }): ReconcileStep[] {
   return [
     { name: 'start-due-campaigns', run: () => startDueCampaigns(deps) },
     { name: 'resume-preparing', run: () => resumePreparing(deps) },
+    ...scheduleSteps(deps),
   ];
 }
 

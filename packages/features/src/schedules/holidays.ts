@@ -1,0 +1,24 @@
+import type { TenantScope, Tx } from '@zaphub/db';
+import type { Holiday } from '@zaphub/types';
+
+/** The tenant's own days without sending, in order. */
+export function listHolidays(scope: TenantScope, tx: Tx): Promise<Holiday[]> {
+  return tx.rows<Holiday>(
+    `select to_char(day, 'YYYY-MM-DD') as day, name from holidays where tenant_id = $1 order by day limit 1000`,
+    [scope.tenantId],
+  );
+}
+
+/** Puts another list in the place of the tenant's; a day that is there twice counts once. */
+export async function replaceHolidays(
+  scope: TenantScope,
+  tx: Tx,
+  holidays: readonly Holiday[],
+): Promise<void> {
+  await tx.run('delete from holidays where tenant_id = $1', [scope.tenantId]);
+  await tx.run(
+    `insert into holidays (tenant_id, day, name)
+     select $1, day, name from unnest($2::date[], $3::text[]) as h (day, name) on conflict do nothing`,
+    [scope.tenantId, holidays.map((each) => each.day), holidays.map((each) => each.name)],
+  );
+}
