@@ -40,7 +40,9 @@ export type {
 } from './webhook-source.ts';
 export { Secret } from './secret.ts';
 export { createSimulator } from './simulator/create-simulator.ts';
-export type { Simulator, SimulatorOptions } from './simulator/create-simulator.ts';
+export type { Simulator } from './simulator/create-simulator.ts';
+export type { SimulatorOptions } from './simulator/simulator-options.ts';
+export type { SessionOptions } from './simulator/simulated-session.ts';
 export { startSimulatorControl } from './simulator/control-server.ts';
 export type { SimulatorControl } from './simulator/control-server.ts';
 export { forgetConnections } from './simulator/forget-connections.ts';

@@ -18,7 +18,9 @@ export interface Conditions {
   judge(request: SendRequest, nowMs: number): Verdict;
   /** How long a number that is banned or limited has to rest; `usualMs` when that has no end. */
   restMs(connection: string, nowMs: number, usualMs: number): number;
-  /** `inbound` and `preference` change nothing here. */
+  /** Can the network not be reached for this number, or will it not have it? */
+  isAway(connection: string, nowMs: number): boolean;
+  /** What people and phones do changes nothing here. */
   apply(action: SimulatorAction, atMs: number): void;
   /** For people: what is going on, with the end of each in milliseconds since 1970. */
   describe(nowMs: number): object;
@@ -66,6 +68,9 @@ export function createConditions(settings: Settings): Conditions {
       }
       return judge(settings.seed, changes?.rates ?? settings.rates, request);
     },
+    isAway(connection, nowMs) {
+      return untilOf('drop', connection) > nowMs || untilOf('ban', connection) > nowMs;
+    },
     restMs(connection, nowMs, usualMs) {
       const endMs = Math.max(untilOf('ban', connection), untilOf('limit', connection));
       return endMs > nowMs && endMs < forever ? Math.ceil(endMs - nowMs) : usualMs;
@@ -97,6 +102,8 @@ export function createConditions(settings: Settings): Conditions {
           break;
         case 'inbound':
         case 'preference':
+        case 'scan':
+        case 'log_out':
           return;
         default:
           return action satisfies never;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { describeProvider, exampleRequest, soon } from '../provider-conformance.ts';
 import type { Receipt } from '../provider.ts';
-import { createSimulator, type SimulatorOptions } from './create-simulator.ts';
+import { createSimulator } from './create-simulator.ts';
+import type { SimulatorOptions } from './simulator-options.ts';
 import { readJournal } from './read-journal.ts';
 
 const dirs: string[] = [];

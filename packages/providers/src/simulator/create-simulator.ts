@@ -1,5 +1,6 @@
 import { seededRatio01 } from '../seeded-ratio.ts';
-import type { Provider, SendOptions, SendOutcome, SendRequest } from '../provider.ts';
+import type { SendOptions, SendOutcome, SendRequest } from '../provider.ts';
+import type { SessionProvider } from '../session.ts';
 import { type ActionLog, type ActionNote, openActionLog } from './action-log.ts';
 import { createConditions } from './conditions.ts';
 import { createDelayLine } from './delay-line.ts';
@@ -9,43 +10,15 @@ import { formatJournalLine } from './journal-line.ts';
 import { openJournal } from './journal-writer.ts';
 import { outcomeOf } from './outcome.ts';
 import { answerTo, areSilent, type PeopleOptions, silentPeople, spokenLine } from './people.ts';
-import type { DelayRange, ReceiptOptions } from './receipt-plan.ts';
 import { startReceiptPump } from './receipt-pump.ts';
-import type { SimulatorAction, SimulatorScenario } from './scenario.ts';
+import type { SimulatorAction } from './scenario.ts';
 import { runScenario, type ScenarioRunner } from './scenario-runner.ts';
-import { judge, type SimulatorRates, type Verdict } from './verdict.ts';
-
-/** How the simulated network behaves; everything has a default, and the default network is quick and perfect. */
-export interface SimulatorOptions {
-  /** Folder of the journal, made when it is missing. Processes that name the same folder share one network. */
-  readonly journalDir: string;
-  /** Default 1. The same seed gives the same verdicts for the same messages and attempts. */
-  readonly seed?: number;
-  /** Default true. */
-  readonly deduplicates?: boolean;
-  /** Requests under way at once; default 250. */
-  readonly maxInFlight?: number;
-  /** Time to an answer, spread evenly; default 0. */
-  readonly latency?: DelayRange;
-  /** After how long a lost answer is given up; default 200 ms. */
-  readonly lostAfterMs?: number;
-  /** Told to the sender with a 429; default 1 000 ms. */
-  readonly retryAfterMs?: number;
-  readonly rates?: Partial<SimulatorRates>;
-  /** Default: delivered after 0.2 to 1 s, 60 % read after 0.5 to 3 s. `false` for none. */
-  readonly receipts?: Partial<ReceiptOptions> | false;
-  /** How people answer; default: only those with magic numbers do. `false`: nobody is heard. */
-  readonly people?: Partial<PeopleOptions> | false;
-  /** What happens to the network, and when. */
-  readonly scenario?: SimulatorScenario;
-  /** Default false. True, or a scenario: things may happen to the network, here or in another process of its folder. */
-  readonly isEventful?: boolean;
-  /** Called when a request is in the journal and not answered yet: where a test may kill the process. */
-  readonly onWritten?: () => void;
-}
+import { openSimulatedSession, type SimulatedSession, usualSessions } from './simulated-session.ts';
+import { defaultReceipts, noDelay, noTrouble, type SimulatorOptions } from './simulator-options.ts';
+import { judge, type Verdict } from './verdict.ts';
 
 /** A simulated network, with a hand on what happens to it. */
-export interface Simulator extends Provider {
+export interface Simulator extends SessionProvider {
   /**
    * Makes something happen: here at once, in other processes of the folder within a tenth of a second.
    * @throws Error when the network is not eventful
@@ -55,27 +28,6 @@ export interface Simulator extends Provider {
   conditions(): object;
 }
 
-const defaultReceipts: ReceiptOptions = {
-  delivered: { minMs: 200, maxMs: 1_000 },
-  read: { minMs: 500, maxMs: 3_000 },
-  read01: 0.6,
-  failed01: 0,
-  disorder01: 0,
-  duplicate01: 0,
-  late01: 0,
-  lateMs: 60_000,
-};
-
-const noTrouble: SimulatorRates = {
-  refused01: 0,
-  optedOut01: 0,
-  notSent01: 0,
-  throttled01: 0,
-  recipientLimit01: 0,
-  serverError01: 0,
-  lostReply01: 0,
-};
-const noDelay: DelayRange = { minMs: 0, maxMs: 0 };
 /** A number that may send nothing, with no end in sight. */
 const restMs = 15 * 60_000;
 
@@ -94,6 +46,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const inbound = openInboundLog(options.journalDir);
   const delays = createDelayLine();
   const pumps = new Set<DuePump>();
+  const sessions = new Map<string, SimulatedSession>();
   let lastSender: string | undefined;
   let underWay = 0;
   let idle: (() => void) | undefined;
@@ -101,6 +54,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
 
   const onAction = (action: SimulatorAction, { id, atMs, isOurs }: ActionNote): void => {
     conditions.apply(action, atMs);
+    for (const session of sessions.values()) session.take(action);
     const line =
       isOurs && options.people !== false ? spokenLine(action, { id, atMs, lastSender }) : undefined;
     if (line !== undefined) inbound.append(line);
@@ -189,6 +143,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
 
   return {
     name: 'simulator',
+    // Only those connections that were made to log in have one: others send without.
+    sessionPlace: 'gateway',
     abilities: {
       deduplicates,
       receipts: options.receipts !== false,
@@ -206,6 +162,17 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     ...(options.people === false
       ? {}
       : { onInbound: (listener) => listen(() => startInboundPump({ dir: options.journalDir, listener })) }),
+    async openSession(opened) {
+      const { connectionId } = opened;
+      await sessions.get(connectionId)?.close();
+      const isAway = (): boolean => conditions.isAway(connectionId, Date.now());
+      const session = openSimulatedSession({ seed, isAway }, opened, {
+        ...usualSessions,
+        ...options.sessions,
+      });
+      sessions.set(connectionId, session);
+      return session;
+    },
     perform,
     conditions: () => conditions.describe(Date.now()),
     async close() {
@@ -213,7 +180,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       isClosed = true;
       scenario?.close();
       log?.close();
-      await Promise.all([...pumps].map((pump) => pump.close()));
+      await Promise.all([...pumps, ...sessions.values()].map((one) => one.close()));
       if (underWay > 0) {
         await new Promise<void>((resolve) => {
           idle = resolve;

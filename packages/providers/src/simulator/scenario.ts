@@ -60,6 +60,10 @@ export const simulatorAction = z.discriminatedUnion('do', [
     from: phone,
     choice: z.enum(['stop', 'resume']),
   }),
+  /** The phone scans the code that is shown, or types the one for pairing. */
+  z.strictObject({ do: z.literal('scan'), connection }),
+  /** The phone ends the session. */
+  z.strictObject({ do: z.literal('log_out'), connection }),
   /** As it was set up: nothing that happened has an effect any more. */
   z.strictObject({ do: z.literal('reset') }),
 ]);
