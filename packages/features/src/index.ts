@@ -91,6 +91,7 @@ export type {
   RunImportResult,
   UploadImportInput,
 } from './imports/index.ts';
+export { createTemplatesHandler, syncTemplates } from './cloud-api/index.ts';
 export {
   cloudAccountOf,
   createConnectionAccounts,

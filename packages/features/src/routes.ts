@@ -1,4 +1,5 @@
 import { campaignRoutes } from './campaigns/index.ts';
+import { networkTemplateRoutes } from './cloud-api/index.ts';
 import { connectionRoutes } from './connections/index.ts';
 import { contactRoutes } from './contacts/index.ts';
 import { deadLetterRoutes } from './dead-letters/index.ts';
@@ -20,6 +21,7 @@ export const routes: readonly Route[] = [
   ...contactRoutes,
   ...identityRoutes,
   ...connectionRoutes,
+  ...networkTemplateRoutes,
   ...importRoutes,
   ...templateRoutes,
   ...campaignRoutes,

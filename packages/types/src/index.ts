@@ -1,4 +1,12 @@
 export { AppError, errorTable } from './errors.ts';
+export {
+  networkTemplate,
+  networkTemplateList,
+  networkTemplateUse,
+  templatePlaces,
+  templateSyncAsked,
+} from './network-templates.ts';
+export type { NetworkTemplate, NetworkTemplateList, NetworkTemplateUse } from './network-templates.ts';
 export type { AppErrorOptions, ErrorCode, LocalText } from './errors.ts';
 export { fromPublicId, idPrefixes, publicId, toPublicId } from './ids.ts';
 export type { IdKind, PublicId } from './ids.ts';

@@ -1,2 +1,2 @@
 /** The slices this one imports, each by its front door. */
-export const dependsOn = ['connections', 'outbox', 'routing'] as const;
+export const dependsOn = ['connections', 'outbox', 'routing', 'templates'] as const;
