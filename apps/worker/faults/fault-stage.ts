@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Database, createDatabase } from '@zaphub/db';
 import { verifyLedger } from '@zaphub/features';
+import type { QueueBackendOptions } from '@zaphub/queues';
 import { type JournalCounts, readJournal } from '@zaphub/providers';
 import { createTestDatabase, startRedis } from '@zaphub/testing';
 import { expect } from 'vitest';
@@ -14,6 +15,8 @@ import { startWorker, type WorkerProcess } from './worker-process.ts';
 export interface FaultStage {
   readonly db: Database;
   readonly journalDir: string;
+  /** Where the workers' queues are. */
+  readonly queues: QueueBackendOptions;
   seed(options: SeedOptions): Promise<SeededCampaign>;
   worker(env?: Readonly<Record<string, string>>): WorkerProcess;
   /** The state of a campaign's rows, counted. */
@@ -29,6 +32,8 @@ export interface FaultStage {
   expectExactlyOnce(campaign: SeededCampaign, recipients: number): Promise<void>;
   expectClean(): Promise<void>;
   journal(): Promise<JournalCounts>;
+  /** Runs a statement as the owner of the database, whose name stands for `%s`. */
+  asOwner(statement: string): Promise<void>;
   /** Waits until a worker has written something. */
   untilSaid(worker: WorkerProcess, what: RegExp): Promise<void>;
   close(): Promise<void>;
@@ -55,6 +60,8 @@ export async function openFaultStage(options: StageOptions = {}): Promise<FaultS
     process.env['FAULT_QUEUES'] === 'redis' && options.env?.['REDIS_URL'] === undefined
       ? await startRedis({ settings: { 'maxmemory-policy': 'noeviction' } })
       : undefined;
+
+  const redisUrl = redis?.url ?? options.env?.['REDIS_URL'];
 
   const until = async (what: string, isTrue: () => Promise<boolean>): Promise<void> => {
     const deadline = performance.now() + patienceMs;
@@ -119,6 +126,16 @@ export async function openFaultStage(options: StageOptions = {}): Promise<FaultS
       expect(report.invariants.filter((invariant) => !invariant.isKept)).toEqual([]);
     },
     journal: () => readJournal(journalDir),
+    queues:
+      redisUrl === undefined
+        ? { kind: 'postgres', connectionString: systemUrl }
+        : { kind: 'redis', url: redisUrl },
+    async asOwner(statement) {
+      if (database === undefined) throw new Error('only a stage with a database of its own has an owner');
+      const owner = createDatabase({ connectionString: database.urls.owner, applicationName: 'fault-owner' });
+      const name = new URL(database.urls.owner).pathname.slice(1);
+      await owner.system((tx) => tx.run(statement.replace('%s', name))).finally(() => owner.close());
+    },
     untilSaid: (worker, what) => until(String(what), () => Promise.resolve(what.test(worker.output()))),
     async close() {
       await Promise.all(workers.map((worker) => worker.kill()));

@@ -16,6 +16,8 @@ export interface WorkerProcess {
   signal(name: NodeJS.Signals): void;
   /** Resolves when it has been stopped by SIGSTOP. */
   stopped(): Promise<void>;
+  /** Closes the other end of what it writes its log to. */
+  closeOutput(): void;
   /** Closes the channel to its parent, as the parent's death would. */
   disconnect(): void;
   /** Kills it at once and waits until it is gone. */
@@ -59,6 +61,10 @@ export function startWorker(env: Readonly<Record<string, string>>): WorkerProces
         if (performance.now() > deadline) throw new Error(`the worker was not stopped:\n${lines.join('')}`);
         await pause(20);
       }
+    },
+    closeOutput() {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
     },
     disconnect: () => child.disconnect(),
     async kill() {
