@@ -36,6 +36,9 @@ alter table public.campaigns
   add column stall_detail text,
   add column stall_since timestamptz,
   add column stall_until timestamptz;
+-- A campaign of a pool has retries in the lines of several numbers.
+drop index public.messages_retry;
+create index messages_retry on public.messages (campaign_id, connection_id, due_at, position) where retry;
 create index campaigns_pool on public.campaigns (pool_id) where pool_id is not null and status = 'running';
 
 -- Can this connection send now, whatever its lane is doing?

@@ -19,11 +19,22 @@ export interface LedgerFixture extends TestTenant {
   readonly campaignId: string;
   readonly contactIds: readonly string[];
   /** Takes rows as a lane would; `undefined` when there are none. */
-  claim(options?: { limit?: number; leaseMs?: number; kind?: 'fresh' | 'retry' }): Promise<Claim | undefined>;
+  claim(options?: ClaimOptions): Promise<Claim | undefined>;
   ref(claim: Claim): ClaimRef;
   states(): Promise<Record<string, number>>;
   counters(): Promise<Record<string, number>>;
   run(text: string, values?: readonly unknown[]): Promise<number>;
+}
+
+/** How a test claims. */
+export interface ClaimOptions {
+  readonly limit?: number;
+  readonly leaseMs?: number;
+  readonly kind?: 'fresh' | 'retry';
+  readonly campaignId?: string;
+  readonly connectionId?: string;
+  readonly isPooled?: boolean;
+  readonly hasFrequencyCap?: boolean;
 }
 
 export interface FixtureOptions {
@@ -59,15 +70,16 @@ export async function ledgerFixture(database: TestDatabase, options: FixtureOpti
     db,
     campaignId,
     contactIds,
-    claim: ({ limit = 100, leaseMs = 60_000, kind = 'fresh' } = {}) =>
+    claim: (claim = {}) =>
       claimBatch(db.statement, {
         connectionId: tenant.connectionId,
         campaignId,
         owner: 'test',
-        leaseMs,
-        limit,
+        leaseMs: 60_000,
+        limit: 100,
         needsAttributes: false,
-        kind,
+        kind: 'fresh',
+        ...claim,
       }),
     ref: ({ fence }) => ({ tenantId: tenant.tenantId, campaignId, fence }),
     async states() {

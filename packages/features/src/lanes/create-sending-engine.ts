@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Latch } from '@zaphub/concurrency';
 import type { Receipt } from '@zaphub/providers';
+import { DirectBell } from './direct-bell.ts';
 import { type EngineDeps, type EngineOptions, engineSettings } from './engine-deps.ts';
 import { createFairGate } from './fair-gate.ts';
 import { createProviderGuards } from './provider-guards.ts';
@@ -14,6 +15,11 @@ export interface SendingEngine {
    * database is away; nothing is lost by that.
    */
   runTurn(connectionId: string, signal?: AbortSignal): Promise<TurnResult>;
+  /**
+   * Sends the direct messages that have come for a connection, at once: a turn of this process takes them between its
+   * own, otherwise they get a turn of their own if nobody else holds the lane. `nextInMs` as for a turn.
+   */
+  sendDirect(connectionId: string): Promise<TurnResult>;
   /** Turns until nothing is queued in the lane or the signal aborts; answers how many messages were sent. */
   drain(connectionId: string, signal?: AbortSignal): Promise<number>;
   /** Writes receipts into the ledger; resolves when they are durable. */
@@ -25,6 +31,8 @@ export interface SendingEngine {
 /** How long `drain` waits before it looks again at a lane that somebody else holds. */
 const busyWaitMs = 200;
 
+const busy: TurnResult = { sent: 0, outcome: 'busy', nextInMs: undefined };
+
 /** Makes an engine on a database; opens nothing. */
 export function createSendingEngine(deps: EngineDeps, options: EngineOptions): SendingEngine {
   const settings = engineSettings(options);
@@ -32,24 +40,47 @@ export function createSendingEngine(deps: EngineDeps, options: EngineOptions): S
   const gate = createFairGate({ capacity: settings.ledgerStatements });
   const guards = createProviderGuards();
   const receipts = createReceiptWriter(deps);
+  /** One for each connection with a turn in this process. */
+  const bells = new Map<string, DirectBell>();
   let turns = 0;
   /** Opens when the turns that were under way at the close have ended. */
   let ended: Latch | undefined;
 
-  const turn = async (connectionId: string, signal?: AbortSignal): Promise<TurnResult> => {
-    if (closing.signal.aborted) return { sent: 0, outcome: 'busy', nextInMs: undefined };
+  const turn = async (
+    connectionId: string,
+    signal?: AbortSignal,
+    isDirectOnly = false,
+  ): Promise<TurnResult> => {
+    if (closing.signal.aborted) return busy;
     const stop = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
+    const bell = new DirectBell();
+    // A second turn of one connection in one process is told that the lane is held, and needs no bell.
+    const isFirst = !bells.has(connectionId);
+    if (isFirst) bells.set(connectionId, bell);
     turns++;
     try {
-      return await runTurn(deps, settings, { connectionId, closing: stop, guards, gate });
+      const input = { connectionId, closing: stop, guards, gate, bell, isDirectOnly };
+      return await runTurn(deps, settings, input);
     } finally {
+      if (isFirst) bells.delete(connectionId);
       turns--;
       ended?.countDown();
     }
   };
 
+  const sendDirect = async (connectionId: string): Promise<TurnResult> => {
+    const bell = bells.get(connectionId);
+    if (bell === undefined) return turn(connectionId, undefined, true);
+    bell.ring();
+    return busy;
+  };
+
   return {
-    runTurn: turn,
+    async runTurn(connectionId, signal) {
+      const result = await turn(connectionId, signal);
+      return result;
+    },
+    sendDirect,
     async drain(connectionId, signal) {
       let sent = 0;
       const stop = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);

@@ -1,4 +1,6 @@
 import { finishCampaign } from '../messages/index.ts';
+import type { DirectBell } from './direct-bell.ts';
+import { runDirectStream, sendDirect } from './direct-stream.ts';
 import type { EngineDeps, EngineSettings } from './engine-deps.ts';
 import type { FairGate } from './fair-gate.ts';
 import { acquireLane, type LaneLease, type LaneWait, releaseLane, renewLane } from './lane-lease.ts';
@@ -29,6 +31,10 @@ export interface TurnInput {
   readonly guards: ProviderGuards;
   /** Shares the ledger out among the tenants of this process. */
   readonly gate: FairGate;
+  /** Rings when a direct message has come for this connection. */
+  readonly bell: DirectBell;
+  /** Send what was written one by one and nothing else: somebody else sees to the campaigns. */
+  readonly isDirectOnly: boolean;
 }
 
 /** Holds a lane for one bounded turn and sends what is due in it, campaign by campaign. */
@@ -66,7 +72,7 @@ export async function runTurn(
   let sent = 0;
   let idleMs = 0;
   try {
-    if (lane !== undefined) ({ sent, idleMs } = await sendFromLane(lane, streams));
+    if (lane !== undefined) ({ sent, idleMs } = await sendFromLane(lane, streams, input));
   } finally {
     stopRenewing();
     input.guards.release(lease.connectionId);
@@ -85,9 +91,20 @@ export async function runTurn(
 }
 
 /** `idleMs`: how long every campaign that is left has to wait for its own pace. */
-async function sendFromLane(lane: LaneState, streams: number): Promise<{ sent: number; idleMs: number }> {
+async function sendFromLane(
+  lane: LaneState,
+  streams: number,
+  { bell, isDirectOnly }: Pick<TurnInput, 'bell' | 'isDirectOnly'>,
+): Promise<{ sent: number; idleMs: number }> {
   const { deps, settings, lease } = lane;
   const found = await listLaneCampaigns(deps.db.statement, lease.connectionId);
+  const direct = found.find((campaign) => campaign.isDirect);
+  if (isDirectOnly) {
+    const campaigns = direct === undefined ? [] : prepare(lane, direct);
+    let sent = 0;
+    for (const campaign of campaigns) sent += await sendDirect(lane, campaign);
+    return { sent, idleMs: 0 };
+  }
   // A turn may be over after one batch: each begins with another campaign, so that all of them come first in time.
   const first = lease.fence % Math.max(1, found.length);
   const inTurn = [...found.slice(first), ...found.slice(0, first)].sort(
@@ -101,14 +118,24 @@ async function sendFromLane(lane: LaneState, streams: number): Promise<{ sent: n
     rotation.update(prepareAll(now));
   });
   const untilMs = performance.now() + settings.turnMs;
-  const totals = await settleAll(
+  const over = new AbortController();
+  const findDirect = async (): Promise<BatchCampaign | undefined> => {
+    const now = direct ?? (await listLaneCampaigns(deps.db.statement, lease.connectionId)).find((one) => one.isDirect);
+    return now && prepare(lane, now)[0];
+  };
+  const directStream = runDirectStream(lane, bell, { find: findDirect, over: over.signal });
+  const ordinary = settleAll(
     Array.from({ length: streams }, () => runStream(lane, rotation, () => performance.now() > untilMs)),
-  ).finally(stopRefreshing);
+  ).finally(() => {
+    stopRefreshing();
+    over.abort();
+  });
+  const [totals, directly] = await settleBoth(ordinary, directStream);
   for (const campaign of rotation.dry) {
     if (!campaign.isDirect && (await finishCampaign(deps.db.statement, campaign.id)))
       deps.onFinished?.(campaign);
   }
-  return { sent: totals.reduce((sum, n) => sum + n, 0), idleMs: rotation.waitMs() ?? 0 };
+  return { sent: totals.reduce((sum, n) => sum + n, directly), idleMs: rotation.waitMs() ?? 0 };
 }
 
 /** Repeats something that may fail; answers what ends it. */
@@ -150,6 +177,12 @@ async function settleAll<T>(work: readonly Promise<T>[]): Promise<T[]> {
     if (result.status === 'rejected') throw result.reason;
     return result.value;
   });
+}
+
+/** Waits for both, then fails with the first failure. */
+async function settleBoth<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return Promise.all([a, b]);
 }
 
 /** A campaign whose text cannot be compiled is left out; its rows stay queued and the log says why. */

@@ -67,6 +67,8 @@ export async function sendBatch(
     limit: lane.claimLimit(campaign),
     needsAttributes: needsAttributes(campaign.template),
     kind,
+    isPooled: campaign.poolId !== null,
+    hasFrequencyCap: campaign.hasFrequencyCap,
   });
   if (claim === undefined) return { hasTaken: false, sent: 0, isRunning: true };
   if (claim.messages.length === 0) {
@@ -210,7 +212,14 @@ class Batch {
 
   /** The rows that may leave now; `undefined` when the claim is over: paused, cancelled, or its lease ended. */
   async #mark(messages: readonly ClaimedMessage[]): Promise<readonly ClaimedMessage[] | undefined> {
-    const input = { campaignId: this.#campaign.id, fence: this.#claim.fence, messages };
+    const { id: campaignId, poolId, hasFrequencyCap } = this.#campaign;
+    const input = {
+      campaignId,
+      fence: this.#claim.fence,
+      messages,
+      isPooled: poolId !== null,
+      hasFrequencyCap,
+    };
     try {
       const mark = await markSending(this.#lane.ledger(messages.length), input);
       this.#settled += mark.settled;

@@ -18,7 +18,7 @@ from campaign, counters n
 where c.id = campaign.id
   and n.total = n.sent + n.delivered + n.read + n.failed + n.dlq + n.skipped + n.unknown
   and not exists (
-    select from messages m where m.connection_id = campaign.connection_id and m.campaign_id = campaign.id and m.retry)
+    select from messages m where m.campaign_id = campaign.id and m.retry)
   and not exists (select from claims l where l.campaign_id = campaign.id)
   and (campaign.unknown_policy <> 'ask' or n.unknown = 0 or not exists (
     select from messages m where m.campaign_id = campaign.id and m.state = 'unknown' and m.decided_at is null))

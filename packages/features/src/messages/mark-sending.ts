@@ -16,23 +16,68 @@ export interface Mark {
   readonly canSend: boolean;
 }
 
+/** What a mark heeds besides. */
+interface Rules {
+  readonly isPooled: boolean;
+  readonly hasFrequencyCap: boolean;
+}
+
 /*
- * Invariants: `claimed → sending` only under the row's own fence, while the lease runs by the database's clock and
- * the campaign is running and its number can send and is not held. The lock on the campaign makes pauses and cancels wait for this statement and this
- * statement wait for them: after their commit nothing is marked. (Not `for share`: a steady stream of share
- * locks would keep a pause waiting.) Whoever opted out since the claim is skipped here. Committed before the
- * first byte leaves.
+ * Invariants: `claimed → sending` only under the row's own fence, while the lease runs by the database's clock, the
+ * campaign is running, and its number can send and is not held. The lock on the campaign makes pauses and cancels wait
+ * for this statement and this statement wait for them: after their commit nothing is marked. (Not `for share`: a
+ * steady stream of share locks would keep a pause waiting.) Whoever opted out since the claim is skipped here.
+ * Committed before the first byte leaves.
  */
-const text = `
+const gate = `
 with gate as materialized (
   select case when status = 'running' and not app.is_open(opens_at, closes_at) then 'paused' else status end as status, tenant_id
   from campaigns where id = $1 for no key update
 ), lease as materialized (
   select id, connection_id from claims where id = $2 and lease_until > clock_timestamp() for share
 ), sender as materialized (
-  select app.can_send(s.status, s.hold_cause, s.hold_until) as can_send
+  select s.id, app.can_send(s.status, s.hold_cause, s.hold_until) as can_send
   from connections s where s.id = (select connection_id from lease)
-), marked as (
+)`;
+
+const mayLeave = `(select status from gate) = 'running' and (select can_send from sender) and m.id = want.id and m.fence = $2
+    and m.state = 'claimed' and (m.open_until is null or m.open_until > clock_timestamp())`;
+
+/*
+ * Counts each contact once for each campaign message, before the first request of it, and never above the cap: two
+ * campaigns that mark the same contact at once meet at the contact's row of today. A row that is not counted stays
+ * claimed and goes back, and the next claim judges it.
+ */
+const allowed = `, frequency as materialized (
+  select t.id, t.frequency_cap as cap, t.frequency_days as days, (clock_timestamp() at time zone t.timezone)::date as today
+  from tenants t where t.id = (select tenant_id from gate)
+), allowed as (
+  insert into contact_sends as n (tenant_id, contact_id, day)
+  select f.id, want.contact_id, f.today
+  from frequency f, unnest($3::uuid[], $4::uuid[]) as want (id, contact_id) join messages m on ${mayLeave}
+  where want.contact_id is not null and m.requests = 0
+    and not exists (select from contacts c where c.tenant_id = f.id and c.id = want.contact_id and c.opted_out_at is not null)
+    and (f.cap is null or f.cap > coalesce((select sum(o.sent) from contact_sends o
+      where o.tenant_id = f.id and o.contact_id = want.contact_id and o.day > f.today - f.days), 0))
+  order by want.contact_id
+  on conflict (tenant_id, contact_id, day) do update set sent = n.sent + 1
+  where (select cap is null from frequency) or (select cap from frequency) > n.sent + coalesce((
+    select sum(o.sent) from contact_sends o, frequency f
+    where o.tenant_id = n.tenant_id and o.contact_id = n.contact_id and o.day > f.today - f.days and o.day <> n.day), 0)
+  returning n.contact_id
+)`;
+
+const remembered = `, remembered as (
+  insert into contact_senders as k (tenant_id, contact_id, connection_id)
+  select (select tenant_id from gate), contact_id, (select id from sender) from marked where state = 'sending' order by contact_id
+  on conflict (tenant_id, contact_id) do update set connection_id = excluded.connection_id, at = clock_timestamp()
+  where k.connection_id <> excluded.connection_id or k.at < clock_timestamp() - interval '1 hour'
+)`;
+
+const text = ({
+  isPooled,
+  hasFrequencyCap,
+}: Rules): string => `${gate}${hasFrequencyCap ? allowed : ''}, marked as (
   update messages m set
     attempts = case when c.id is null then m.attempts + 1 else m.attempts end,
     requests = case when c.id is null then m.requests + 1 else m.requests end,
@@ -43,20 +88,26 @@ with gate as materialized (
   from unnest($3::uuid[], $4::uuid[]) as want (id, contact_id)
     left join contacts c on c.tenant_id = (select tenant_id from gate) and c.id = want.contact_id
       and c.opted_out_at is not null
-  where (select status from gate) = 'running' and (select can_send from sender) and m.id = want.id and m.fence = $2 and m.state = 'claimed'
-    and (m.open_until is null or m.open_until > clock_timestamp())
-  returning m.id, m.state
+  where ${mayLeave}${hasFrequencyCap ? ' and (m.requests > 0 or c.id is not null or want.contact_id in (select contact_id from allowed))' : ''}
+  returning m.id, m.state, m.contact_id
 ), counted as (
   update campaign_counters n set skipped = n.skipped + t.skipped, unknown = n.unknown + t.unknown,
     updated_at = clock_timestamp()
   from (select count(*) filter (where state = 'skipped') as skipped, count(*) filter (where state = 'unknown') as unknown
         from marked) t
   where n.campaign_id = $1 and t.skipped + t.unknown > 0
-)
+)${isPooled ? remembered : ''}
 select (select status from gate) as status, exists (select from lease) as "isLeased",
   coalesce((select can_send from sender), false) as "canSend",
   (select count(*) from marked) as settled,
   (select coalesce(array_agg(id), '{}') from marked where state = 'sending') as ids`;
+
+const texts = {
+  mark_sending: text({ isPooled: false, hasFrequencyCap: false }),
+  mark_sending_pool: text({ isPooled: true, hasFrequencyCap: false }),
+  mark_sending_capped: text({ isPooled: false, hasFrequencyCap: true }),
+  mark_sending_pool_capped: text({ isPooled: true, hasFrequencyCap: true }),
+} as const;
 
 interface MarkRow {
   readonly status: CampaignStatus | null;
@@ -73,9 +124,15 @@ export async function markSending(
     readonly campaignId: string;
     readonly fence: number;
     readonly messages: readonly ClaimedMessage[];
+    /** Sent by a pool: the number is remembered as the one that last wrote to these contacts. */
+    readonly isPooled?: boolean;
+    /** Contacts are counted against the tenant's cap. */
+    readonly hasFrequencyCap?: boolean;
   },
 ): Promise<Mark> {
-  const rows = await run<MarkRow>('mark_sending', text, [
+  const name =
+    `mark_sending${input.isPooled === true ? '_pool' : ''}${input.hasFrequencyCap === true ? '_capped' : ''}` as const;
+  const rows = await run<MarkRow>(name, texts[name], [
     input.campaignId,
     input.fence,
     input.messages.map((message) => message.id),

@@ -22,7 +22,7 @@ with campaign as materialized (
     and m.state = 'pending' and not m.retry
 ), retries as materialized (
   select m.id from campaign, messages m
-  where m.connection_id = campaign.connection_id and m.campaign_id = $1 and m.retry limit $2
+  where m.campaign_id = $1 and m.retry limit $2
   for update of m skip locked
 ), skipped as (
   update messages m set queued = false, retry = false, reason = 'cancelled',

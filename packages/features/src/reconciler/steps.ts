@@ -60,7 +60,7 @@ async function finishCampaigns({ db, logger, onProgress }: StepDeps): Promise<nu
        where c.status = 'running' and c.frozen_at is not null
          and (n.total = n.sent + n.delivered + n.read + n.failed + n.dlq + n.skipped + n.unknown
            or coalesce(h.position, 0) >= n.total)
-         and not exists (select from messages m where m.connection_id = c.connection_id and m.campaign_id = c.id and m.retry)
+         and not exists (select from messages m where m.campaign_id = c.id and m.retry)
          and not exists (select from claims l where l.campaign_id = c.id)
        limit 100`,
     ),
