@@ -5,3 +5,5 @@ export { resolvePeople } from './resolve-people.ts';
 export type { ResolvedPerson } from './resolve-people.ts';
 export { addressOf, hasAddress, sendAddresses } from './send-addresses.ts';
 export { identityRoutes } from './routes.ts';
+export { rememberReached } from './remember-reached.ts';
+export type { Reached } from './remember-reached.ts';

@@ -37,8 +37,8 @@ export async function settlePeople(
     const contact = contacts[nth];
     const each = found[nth];
     if (contact === undefined || each === undefined) continue;
-    const mayRelink = await agree(tx, scope, each);
-    if (mayRelink) links.push(...missingLinks(person, each, contact));
+    const own = await agree(tx, scope, each);
+    if (own !== undefined) links.push(...missingLinks(person, each, contact, own));
     const change = changeOf(person, each, contact);
     if (change !== undefined) changes.push(change);
   }
@@ -47,22 +47,27 @@ export async function settlePeople(
   return contacts.map((contact) => contact.contactId);
 }
 
-/** Does a number lead to one contact and an id to another? Merges them where that is safe; may names be moved? */
-async function agree(tx: Tx, scope: TenantScope, { byPhone, byId }: Found): Promise<boolean> {
-  if (byPhone === undefined || byId === undefined || byPhone.root === byId.root) return true;
+/**
+ * Does a number lead to one contact and an id to another? Merges them where that is safe. Answers the contacts that are
+ * the person, whose names stay as they are; `undefined` when nothing is to be linked.
+ */
+async function agree(tx: Tx, scope: TenantScope, { byPhone, byId }: Found): Promise<string[] | undefined> {
+  const roots = [byPhone, byId].flatMap((each) => (each === undefined ? [] : [each.root]));
+  if (byPhone === undefined || byId === undefined || byPhone.root === byId.root) return roots;
   // With a number of its own it is somebody: only the id has changed hands.
-  if (byId.phone !== null) return true;
-  return mergeByNetwork(tx, scope, { keptId: byPhone.root, mergedId: byId.root });
+  if (byId.phone !== null) return [byPhone.root];
+  const isOne = await mergeByNetwork(tx, scope, { keptId: byPhone.root, mergedId: byId.root });
+  return isOne ? roots : undefined;
 }
 
-function missingLinks(person: Addresses, found: Found, contact: Candidate): Link[] {
+function missingLinks(person: Addresses, found: Found, contact: Candidate, own: readonly string[]): Link[] {
   const isKnownNumber =
     found.byPhone !== undefined || contact.phone === null || isOwnNumber(person, contact.phone);
   const numbers = isKnownNumber
     ? []
     : person.forms.slice(0, 1).map((value) => ({ kind: 'phone', value, connectionId: everywhere }));
   return [...numbers, ...person.ids]
-    .filter((id) => found.linked.get(linkName(id)) !== contact.root)
+    .filter((id) => !own.includes(found.linked.get(linkName(id)) ?? ''))
     .map((id) => ({ ...id, contactId: contact.contactId }));
 }
 
