@@ -1,7 +1,7 @@
 import { AppError } from '@zaphub/types';
 import type { Inbound } from '../inbound.ts';
 import type { Receipt } from '../provider.ts';
-import type { SessionProvider } from '../session.ts';
+import type { SessionEvent, SessionProvider } from '../session.ts';
 import { baileysLimits } from './compose.ts';
 import { createHandOver } from './hand-over.ts';
 import { loadBaileys } from './load-baileys.ts';
@@ -45,7 +45,7 @@ export function createBaileys(options: BaileysOptions = {}): SessionProvider {
     },
     async send(request, sendOptions) {
       if (isClosed) return { kind: 'not_sent', code: 'closed' };
-      const session = await sessions.get(request.sender)?.catch(() => undefined);
+      const session = await sessions.get(request.sender);
       if (session === undefined) return { kind: 'not_sent', code: 'session_down', retryAfterMs: 5_000 };
       const sending = session.send(request, sendOptions);
       underWay.add(sending);
@@ -61,21 +61,23 @@ export function createBaileys(options: BaileysOptions = {}): SessionProvider {
         throw new AppError('conflict', `${connectionId} has a session in this process already`);
       }
       const forget = (): boolean => sessions.delete(connectionId);
-      const opening = loadBaileys().then((baileys) =>
-        openBaileysSession(
-          { baileys, receipts, inbound, options, fetchFile: options.fetchFile ?? fetchFile },
-          read,
-          {
-            ...sessionOptions,
-            onEvent(event) {
-              if (event.kind === 'lost') forget();
-              sessionOptions.onEvent(event);
-            },
-          },
-        ),
-      );
+      const onEvent = (event: SessionEvent): void => {
+        if (event.kind === 'lost') forget();
+        sessionOptions.onEvent(event);
+      };
+      const opening = loadBaileys()
+        .then((baileys) =>
+          openBaileysSession(
+            { baileys, receipts, inbound, options, fetchFile: options.fetchFile ?? fetchFile },
+            read,
+            { ...sessionOptions, onEvent },
+          ),
+        )
+        .catch((error: unknown) => {
+          onEvent({ kind: 'lost', ...unopened(error) });
+          return deadSession;
+        });
       sessions.set(connectionId, opening);
-      opening.catch(forget);
       const session = await opening;
       const ended =
         (end: (signal: AbortSignal) => Promise<void>) =>
@@ -100,3 +102,18 @@ export function createBaileys(options: BaileysOptions = {}): SessionProvider {
     },
   };
 }
+
+/** Why nothing could be opened: without Baileys never, without the store later, from spoilt keys not as it is. */
+function unopened(error: unknown): Omit<Extract<SessionEvent, { kind: 'lost' }>, 'kind'> {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ERR_MODULE_NOT_FOUND') return { cause: 'refused', detail: 'Baileys is not installed' };
+  if (error instanceof SyntaxError) return { cause: 'refused', detail: 'the stored keys cannot be read' };
+  return { cause: 'retry', detail: 'the stored keys could not be had' };
+}
+
+const deadSession: SendingSession = {
+  send: () => Promise.resolve({ kind: 'not_sent', code: 'session_down', retryAfterMs: 5_000 }),
+  ping: () => Promise.reject(new Error('the session is not open')),
+  logout: () => Promise.reject(new Error('the session is not open')),
+  close: () => Promise.resolve(),
+};

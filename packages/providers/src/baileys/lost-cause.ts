@@ -5,9 +5,9 @@ export type Ending = Omit<Extract<SessionEvent, { kind: 'lost' }>, 'kind'> | 're
 
 /**
  * What the number of a disconnect means. They are Baileys' own (`DisconnectReason`) and those with which WhatsApp
- * refuses a login.
+ * refuses a login. `isCodeShown`: a code was shown to somebody, and nobody has used it yet.
  */
-export function endingOf(status: number | undefined, isPaired: boolean): Ending {
+export function endingOf(status: number | undefined, isCodeShown: boolean): Ending {
   if (status === undefined) return { cause: 'retry', detail: 'closed' };
   switch (status) {
     case 515:
@@ -29,9 +29,9 @@ export function endingOf(status: number | undefined, isPaired: boolean): Ending 
     case 400:
       return { cause: 'refused', detail: '400 the handshake was refused' };
     case 408:
-      return isPaired
-        ? { cause: 'retry', detail: '408 timed out' }
-        : { cause: 'expired', detail: '408 no answer' };
+      return isCodeShown
+        ? { cause: 'expired', detail: '408 no answer' }
+        : { cause: 'retry', detail: '408 timed out' };
     default:
       return { cause: 'retry', detail: String(status) };
   }

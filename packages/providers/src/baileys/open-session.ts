@@ -92,7 +92,8 @@ export async function openBaileysSession(
   };
 
   const showQr = async (current: WASocket, code: string): Promise<void> => {
-    const lifeMs = options.qrMs ?? (shownQrs++ === 0 ? firstQrMs : nextQrMs);
+    const lifeMs = options.qrMs ?? (shownQrs === 0 ? firstQrMs : nextQrMs);
+    shownQrs += 1;
     if (pairingPhone === undefined) {
       return emit({ kind: 'qr', code, expiresAt: new Date(Date.now() + lifeMs) });
     }
@@ -108,7 +109,7 @@ export async function openBaileysSession(
   const onClosed = async (status: number | undefined): Promise<void> => {
     letGo();
     if (isOver) return;
-    const ending = endingOf(status, isPaired());
+    const ending = endingOf(status, shownQrs > 0 && !isPaired());
     await stored.settled();
     if (ending === 'restart') {
       if (restarts++ < maxRestarts) return connect();

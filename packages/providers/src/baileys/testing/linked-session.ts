@@ -22,7 +22,7 @@ export interface LinkedSession {
 
 /** Links a number by its QR; the connection is called `connection`. */
 export async function openLinkedSession(
-  options: StandInOptions & BaileysOptions = {},
+  options: StandInOptions & BaileysOptions & { readonly settings?: Record<string, unknown> } = {},
 ): Promise<LinkedSession> {
   const whatsApp = await openWhatsAppStandIn(options);
   const provider = createBaileys({ url: whatsApp.url, ...options });
@@ -35,7 +35,8 @@ export async function openLinkedSession(
   };
   try {
     const { onEvent } = log;
-    const session = await provider.openSession({ connectionId: 'connection', settings: {}, store, onEvent });
+    const { settings = {} } = options;
+    const session = await provider.openSession({ connectionId: 'connection', settings, store, onEvent });
     phone.scan((await log.next('qr')).code);
     await log.next('connected');
     return { whatsApp, provider, phone, store, session, log, close };

@@ -1,6 +1,8 @@
 import { type BinaryNode, jidNormalizedUser, type proto } from 'baileys';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { WebSocketServer } from 'ws';
 import { acceptStream, type DeviceStream } from './device-stream.ts';
 import { type DeliveredMessage, openLetter, readLetter } from './incoming-message.ts';
@@ -13,6 +15,8 @@ import { createServerIdentity } from './server-identity.ts';
 
 /** What becomes of one message at the server, other than that it is delivered and acknowledged. */
 export type Mishap =
+  /** Nothing goes wrong. */
+  | { readonly kind: 'none' }
   /** Not taken, with that number. */
   | { readonly kind: 'nack'; readonly error: number }
   /** Delivered, but nobody says so. */
@@ -34,6 +38,8 @@ export interface StandInOptions {
   readonly deliversReceipts?: boolean;
   /** Where files are uploaded to: host and port. */
   readonly mediaHost?: string;
+  /** Speaks TLS with this key and certificate for `localhost`. */
+  readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 /** WhatsApp's server, as far as a linked device needs it, and strict: what it does not know is an error. */
@@ -91,8 +97,10 @@ const server = '@s.whatsapp.net';
 /** Listens on a free port of this machine. */
 export async function openWhatsAppStandIn(options: StandInOptions = {}): Promise<WhatsAppStandIn> {
   const identity = createServerIdentity();
-  const sockets = new WebSocketServer({ host: '127.0.0.1', port: 0 });
-  await once(sockets, 'listening');
+  const { tls } = options;
+  const web = tls === undefined ? createServer() : createTlsServer(tls);
+  const sockets = new WebSocketServer({ server: web });
+  await once(web.listen(0, '127.0.0.1'), 'listening');
   const errors: string[] = [];
   const delivered: DeliveredMessage[] = [];
   const confirmed = new Set<string>();
@@ -310,9 +318,10 @@ export async function openWhatsAppStandIn(options: StandInOptions = {}): Promise
     });
   });
 
-  const { port } = sockets.address() as { port: number };
+  const address = web.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
-    url: `ws://127.0.0.1:${port}/ws/chat`,
+    url: tls === undefined ? `ws://127.0.0.1:${port}/ws/chat` : `wss://localhost:${port}/ws/chat`,
     errors,
     delivered,
     confirmed,
@@ -404,6 +413,9 @@ export async function openWhatsAppStandIn(options: StandInOptions = {}): Promise
       for (const client of sockets.clients) client.terminate();
       await new Promise((resolve) => {
         sockets.close(resolve);
+      });
+      await new Promise((resolve) => {
+        web.close(resolve);
       });
     },
   };
