@@ -18,6 +18,11 @@ export interface WorkerConfig {
   readonly owner: string;
   /** What this process does; all of it unless the command line names less. */
   readonly roles: ReadonlySet<Role>;
+  /** The queues whose jobs it does; `undefined` for all of them. */
+  readonly queueNames: ReadonlySet<string> | undefined;
+  /** Where this machine may read the worker's numbers; 0 is any free port, absent nowhere. */
+  readonly metricsPort: number | undefined;
+  readonly version: string;
   readonly databaseUrl: string;
   readonly queues: QueueBackendOptions;
   readonly simulator: SimulatorOptions;
@@ -41,6 +46,8 @@ export interface WorkerConfig {
   readonly maxSessions: number;
   /** Opens sessions as a linked device (Baileys), which is against WhatsApp's terms. */
   readonly allowsBaileys: boolean;
+  /** Where the Graph API is; absent: where Meta has it. */
+  readonly cloudApiUrl: string | undefined;
   /** Where a gateway is to send a connection's webhooks; absent: what is set there is left alone. */
   readonly webhookUrlFor: ((connectionId: string) => string) | undefined;
 }
@@ -75,10 +82,14 @@ const environment = z
     WORKER_TASKS: whole(1, 64).default(2),
     SHUTDOWN_TIMEOUT_MS: whole(100, 120_000).default(15_000),
     ZAPHUB_BOOT_TREE: flag.default('false'),
+    WORKER_QUEUES: z.string().optional(),
+    WORKER_METRICS_PORT: whole(0, 65_535).optional(),
+    ZAPHUB_VERSION: z.string().min(1).default('0.1.0'),
     WORKER_SESSIONS: whole(1, 10_000).default(500),
     ZAPHUB_CREDENTIALS_KEY: z.string().refine(isCredentialsKey, 'not 32 bytes in base64').optional(),
     ZAPHUB_CREDENTIALS_PREVIOUS_KEYS: credentialsKeys.optional(),
     ZAPHUB_BAILEYS: flag.default('false'),
+    CLOUD_API_URL: z.url({ protocol: /^https?$/ }).optional(),
     PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
     FAILPOINT: z.string().optional(),
     NODE_ENV: z.string().optional(),
@@ -125,10 +136,6 @@ export function parseConfig(
   pid: number,
   args: readonly string[] = [],
 ): WorkerConfig {
-  const { roles, unknown } = readRoles(args);
-  if (unknown.length > 0) {
-    throw new ConfigError(`The worker knows --queues and --connections, not ${unknown.join(' ')}`);
-  }
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
   if (!parsed.success) {
@@ -136,9 +143,18 @@ export function parseConfig(
     throw new ConfigError(`The configuration of the worker is not complete:\n${lines.join('\n')}`);
   }
   const value = parsed.data;
+  const { roles, queueNames, unknown } = readRoles(args, value.WORKER_QUEUES);
+  if (unknown.length > 0) {
+    throw new ConfigError(
+      `The worker knows --queues (with names of queues or without) and --connections, not ${unknown.join(' ')}`,
+    );
+  }
   return {
     owner: `${hostname()}:${pid}`,
     roles,
+    queueNames,
+    metricsPort: value.WORKER_METRICS_PORT,
+    version: value.ZAPHUB_VERSION,
     databaseUrl: value.DATABASE_SYSTEM_URL,
     queues:
       value.REDIS_URL === undefined
@@ -159,6 +175,7 @@ export function parseConfig(
     credentials: readKeyRing(value.ZAPHUB_CREDENTIALS_KEY, value.ZAPHUB_CREDENTIALS_PREVIOUS_KEYS),
     maxSessions: value.WORKER_SESSIONS,
     allowsBaileys: value.ZAPHUB_BAILEYS === 'true',
+    cloudApiUrl: value.CLOUD_API_URL,
     webhookUrlFor: webhookUrls(value.PUBLIC_URL),
   };
 }

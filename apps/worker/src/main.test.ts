@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { listWorkers } from '@zaphub/features';
 import { useTestDatabase } from '@zaphub/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
@@ -39,7 +40,16 @@ test('prints its boot tree when it is asked to, and stops in good order', async 
   const worker = launch({ ZAPHUB_BOOT_TREE: 'true' });
   await once(worker.child, 'message');
   await expect.poll(() => worker.output()).toMatch(/─ reconciler \d+ ms/);
-  for (const plugin of ['database', 'queues', 'stats', 'task-store', 'tasks', 'consumers'])
+  for (const plugin of [
+    'database',
+    'queues',
+    'stats',
+    'task-store',
+    'tasks',
+    'consumers',
+    'heartbeat',
+    'cleanup',
+  ])
     expect(worker.output()).toMatch(new RegExp(`─ ${plugin} \\d+ ms`));
   worker.child.kill('SIGTERM');
   expect(await worker.closed).toBe(0);
@@ -52,3 +62,30 @@ test('does not start when a part of it cannot, and names the part', async () => 
   expect(nowhere.output()).toMatch(/─ queues \d+ ms failed: /);
   expect(nowhere.output()).toContain('consumers not started');
 }, 60_000);
+
+test('does the queues it was told to, is seen with them, and shows its numbers on this machine', async () => {
+  const worker = launch({ WORKER_QUEUES: 'imports,maintenance.cleanup', WORKER_METRICS_PORT: '0' });
+  await once(worker.child, 'message');
+  const [seen] = await listWorkers(database.api);
+  expect(seen).toMatchObject({ backend: 'postgres', isAlive: true });
+  expect(seen?.roles).toEqual(expect.arrayContaining(['imports', 'maintenance.cleanup']));
+  const url = `http://127.0.0.1:${String(seen?.numbers['metrics_port'])}`;
+  const metrics = (await (await fetch(`${url}/metrics`)).text()).split('\n');
+  const places = metrics.filter((line) => line.startsWith('zaphub_worker_places{'));
+  expect(places.map((line) => /queue="([^"]+)"/.exec(line)?.[1])).toEqual(
+    expect.arrayContaining(['imports', 'maintenance.cleanup']),
+  );
+  expect(places.join()).not.toContain('message.send');
+  await expect
+    .poll(async () => (await (await fetch(`${url}/health`)).json()) as unknown)
+    .toMatchObject({ status: 'ok' });
+  worker.child.kill('SIGTERM');
+  expect(await worker.closed).toBe(0);
+  expect(await listWorkers(database.api)).toEqual([]);
+}, 30_000);
+
+test('refuses the name of a queue that is none', async () => {
+  const worker = launch({ WORKER_QUEUES: 'imports,message:send' });
+  expect(await worker.closed).toBe(2);
+  expect(worker.output()).toContain('message:send');
+}, 30_000);

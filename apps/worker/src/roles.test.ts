@@ -10,3 +10,19 @@ test.each([
 ])('%j: %j', (args, roles, unknown) => {
   expect(readRoles(args)).toEqual({ roles: new Set(roles), unknown });
 });
+
+test('--queues takes names, and so does the environment; whoever keeps sessions opens and closes them', () => {
+  const names = (args: string[], given?: string) => [...(readRoles(args, given).queueNames ?? ['all'])];
+  expect(names([])).toEqual(['all']);
+  expect(names(['--queues'])).toEqual(['all']);
+  expect(names(['--queues', 'message.send,imports'])).toEqual(['message.send', 'imports']);
+  expect(names(['--queues=imports'], 'campaigns')).toEqual(['imports']);
+  expect(names(['--queues'], 'campaigns')).toEqual(['campaigns']);
+  expect(names(['--queues', 'imports', '--connections'])).toEqual([
+    'imports',
+    'session.init',
+    'session.close',
+  ]);
+  expect(readRoles(['--queues', 'imports']).roles).toEqual(new Set(['queues']));
+  expect(readRoles(['--queues', 'message:send', '--fast']).unknown).toEqual(['--fast', 'message:send']);
+});

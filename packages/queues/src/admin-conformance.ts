@@ -182,6 +182,25 @@ export function describeQueueAdmin(name: string, setUp: () => Promise<BackendUnd
       expect(Object.values(jobs)).toHaveLength(queueNames.length);
     });
 
+    it('is worked on only as far as a process was told to', async () => {
+      const some = await createQueues({
+        backend: server.backend,
+        logger: silentLogger,
+        prefix: `test${installations}`,
+        consumes: new Set(['message.receive']),
+      });
+      onTestFinished(() => some.close({ deadlineMs: 500 }));
+      const seen: string[] = [];
+      const note = (queue: string) => () => Promise.resolve(void seen.push(queue));
+      await some.consume(messageSend, note('message.send'));
+      await some.consume(messageReceive, note('message.receive'));
+      await queues.add(messageSend, ring);
+      await queues.add(messageReceive, ring);
+      await expect.poll(() => seen, patience).toEqual(['message.receive']);
+      expect(await queues.admin.metrics('message.send')).toMatchObject({ waiting: 1, active: 0 });
+      expect(some.activity().map(({ queue }) => queue)).toEqual(['message.receive']);
+    });
+
     it('comes by the clock where it is scheduled, once however many ask for it', async () => {
       const runs: number[] = [];
       await consume(maintenanceCleanup, () => Promise.resolve(void runs.push(Date.now())));

@@ -36,6 +36,8 @@ export interface QueuesOptions {
   readonly lockMs?: number;
   /** Milliseconds a handler gets to end after its signal aborted. Default 5000. */
   readonly graceMs?: number;
+  /** The queues whose jobs this process does; `consume` does nothing for any other. All when absent. */
+  readonly consumes?: ReadonlySet<string> | undefined;
 }
 
 /** Cleaning or draining a long queue takes its time. */
@@ -82,6 +84,7 @@ class BullQueues implements Queues {
   readonly #addTimeoutMs: number;
   readonly #lockMs: number;
   readonly #graceMs: number;
+  readonly #consumes: ReadonlySet<string> | undefined;
   readonly #open = new Map<string, Promise<BullQueue>>();
   readonly #consumers = new Set<Consumer>();
   readonly #activity = createActivityLog();
@@ -95,6 +98,7 @@ class BullQueues implements Queues {
     this.#addTimeoutMs = options.addTimeoutMs ?? 5000;
     this.#lockMs = options.lockMs ?? 15_000;
     this.#graceMs = options.graceMs ?? 5000;
+    this.#consumes = options.consumes;
     this.admin = createQueueAdmin(async (what, queueName, work) => {
       if (!queueNames.includes(queueName)) throw new AppError('not_found', `no queue ${queueName}`);
       return this.#call(what, async () => work(await this.#queue(queueName)), { timeoutMs: adminTimeoutMs });
@@ -140,6 +144,7 @@ class BullQueues implements Queues {
     options: { readonly concurrency?: number } = {},
   ): Promise<Consumer> {
     this.#refuseWhenClosed();
+    if (this.#consumes?.has(job.queue) === false) return { close: () => Promise.resolve() };
     const consumer = await startConsumer(job, handler, {
       backend: this.#backend,
       logger: this.#logger,

@@ -1,7 +1,6 @@
 import { type Database, systemScope } from '@zaphub/db';
 import {
   campaignSteps,
-  deleteOldEvents,
   engineSteps,
   enqueue,
   type EngineStepDeps,
@@ -9,6 +8,7 @@ import {
   type ReconcileStep,
   sessionSteps,
   taskSteps,
+  webhookSteps,
 } from '@zaphub/features';
 import type { TaskQueue } from '@zaphub/kernel';
 import type { Logger } from '@zaphub/telemetry';
@@ -23,18 +23,15 @@ export interface ReconcileStepsDeps {
   readonly leaseMs: number;
 }
 
-/** Readers of live events that were away for longer read the state again. */
-const keepEventsMs = 3_600_000;
-
 /** Everything that is set right regularly, in order: time first, then what time has made due. */
 export function reconcileSteps(deps: ReconcileStepsDeps): ReconcileStep[] {
   return [
     ...engineSteps(deps.engine),
     ...campaignSteps(deps),
     ...sessionSteps(deps.db),
+    ...webhookSteps(deps),
     { name: 'ring-imports', run: () => ringImports(deps) },
     ...taskSteps(deps),
-    { name: 'delete-old-events', run: () => deleteOldEvents(deps.db, { keepMs: keepEventsMs }) },
     // Last: with the queue's backend away it waits for its time-out.
     { name: 'watch-tasks', run: () => watchTasks(deps) },
   ];

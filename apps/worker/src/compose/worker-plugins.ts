@@ -6,6 +6,7 @@ import {
   createFailpoints,
   createLocalFileStore,
   createRecountHandler,
+  createSendEffects,
   createSendingEngine,
   type Failpoints,
   type FileStore,
@@ -31,8 +32,11 @@ import { AppError } from '@zaphub/types';
 import type { WorkerConfig } from '../config.ts';
 import { checkClock } from './check-clock.ts';
 import { consumeJobs } from './consume-jobs.ts';
+import { defineOperations } from './define-operations.ts';
 import { defineProviders, providerOf } from './define-providers.ts';
 import { defineSessions } from './define-sessions.ts';
+import { defineInbound } from './define-inbound.ts';
+import { defineWebhookWork } from './define-webhook-work.ts';
 import { reconcileSteps } from './reconcile-steps.ts';
 
 /** Connections for turns: a lane uses a few at once, and waits a moment when others are quicker. */
@@ -85,7 +89,12 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
   const queues = definePlugin<Queues>({
     name: 'queues',
     start: async () => {
-      const opened = await createQueues({ backend: config.queues, logger, lockMs: config.queueLockMs });
+      const opened = await createQueues({
+        backend: config.queues,
+        logger,
+        lockMs: config.queueLockMs,
+        consumes: config.queueNames,
+      });
       return { api: opened, close: ({ remainingMs }) => opened.close({ deadlineMs: remainingMs / 2 }) };
     },
   });
@@ -149,6 +158,7 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
           compile: compileTemplate,
           logger,
           failpoints,
+          applyEffects: createSendEffects({ db: apis.ledger }),
           onProgress: (campaign) => apis.progress.changed(campaign),
           onFinished: (campaign) => apis.progress.changed(campaign),
         },
@@ -236,11 +246,14 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
     },
   });
 
-  const shared = [database, ledger, queues, files, stats, providers, progress, engine, receipts];
-  const ofQueues = [durable, handlers, tasks, relay, consumers, reconciler];
+  const inbound = defineInbound({ database, providers });
+  const shared = [database, ledger, queues, files, stats, providers, progress, engine, receipts, inbound];
+  const webhookWork = defineWebhookWork({ queues, providers, progress }, { config, logger });
+  const ofQueues = [durable, handlers, tasks, relay, consumers, webhookWork, reconciler];
   const ofConnections = defineSessions({ database, providers, engine, queues }, config, logger);
   return [
     ...shared,
+    ...defineOperations({ database, queues, stats }, config, logger),
     ...(config.roles.has('queues') ? ofQueues : []),
     ...(config.roles.has('connections') ? ofConnections : []),
   ];

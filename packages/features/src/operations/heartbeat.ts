@@ -58,7 +58,7 @@ export async function startHeartbeat(
     next();
   };
   const next = (): void => {
-    if (!isClosed) timer = setTimeout(() => (beating = again()), options.everyMs ?? 5_000);
+    if (!isClosed) timer = setTimeout(() => void (beating = again()), options.everyMs ?? 5_000);
   };
 
   // What an earlier process of this name left behind is not this one's start.

@@ -75,7 +75,7 @@ export function watchQueues(deps: QueueWatchDeps, options: QueueWatchOptions = {
   };
   const pass = async (): Promise<void> => {
     await look().catch((error: unknown) => logger.debug('nobody knows how full the queues are', { error }));
-    if (!isClosed) timer = setTimeout(() => (looking = pass()), everyMs);
+    if (!isClosed) timer = setTimeout(() => void (looking = pass()), everyMs);
   };
   let looking = pass();
 
