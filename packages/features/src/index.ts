@@ -56,10 +56,12 @@ export {
   createSessionCloseHandler,
   createSessionInitHandler,
   disconnectSession,
+  listenForSessionNews,
   passOnTurn,
   sessionSteps,
   startLaneBell,
   startSessionKeeper,
+  tellSessionNews,
 } from './sessions/index.ts';
 export type {
   LaneBell,

@@ -1,2 +1,12 @@
 /** The slices this one imports, each by its front door. */
-export const dependsOn = ['connections', 'credentials', 'lanes', 'messages', 'outbox', 'reconciler'] as const;
+export const dependsOn = [
+  'audit',
+  'connections',
+  'credentials',
+  'lanes',
+  'messages',
+  'outbox',
+  'reconciler',
+  'routing',
+  'templates',
+] as const;
