@@ -44,9 +44,10 @@ export function defineProviders(
         ...config.simulator,
         onWritten: () => void failpoints.hit('after-bytes-written'),
       });
-      const cloudApi = createCloudApi({
-        accountFor: async (id) => cloudAccountOf(await accounts.find(id)),
-      });
+      const cloudApi = createCloudApi(
+        { accountFor: async (id) => cloudAccountOf(await accounts.find(id)) },
+        config.cloudApiUrl === undefined ? {} : { baseUrl: config.cloudApiUrl },
+      );
       const wuzapi = createWuzapi({
         accountFor: async (id) => {
           const account = await accounts.find(id);

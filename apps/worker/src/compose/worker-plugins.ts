@@ -7,6 +7,7 @@ import {
   createLocalFileStore,
   createRecountHandler,
   createSendEffects,
+  createSendEffects,
   createSendingEngine,
   type Failpoints,
   type FileStore,
@@ -35,6 +36,8 @@ import { consumeJobs } from './consume-jobs.ts';
 import { defineOperations } from './define-operations.ts';
 import { defineProviders, providerOf } from './define-providers.ts';
 import { defineSessions } from './define-sessions.ts';
+import { defineInbound } from './define-inbound.ts';
+import { defineWebhookWork } from './define-webhook-work.ts';
 import { defineInbound } from './define-inbound.ts';
 import { defineWebhookWork } from './define-webhook-work.ts';
 import { reconcileSteps } from './reconcile-steps.ts';
@@ -246,6 +249,7 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
     },
   });
 
+  const inbound = defineInbound({ database, providers });
   const inbound = defineInbound({ database, providers });
   const shared = [database, ledger, queues, files, stats, providers, progress, engine, receipts, inbound];
   const webhookWork = defineWebhookWork({ queues, providers, progress }, { config, logger });
