@@ -30,7 +30,6 @@ export function reconcileSteps(deps: ReconcileStepsDeps): ReconcileStep[] {
     ...campaignSteps(deps),
     ...sessionSteps(deps.db),
     ...webhookSteps(deps),
-    ...webhookSteps(deps),
     { name: 'ring-imports', run: () => ringImports(deps) },
     ...taskSteps(deps),
     // Last: with the queue's backend away it waits for its time-out.

@@ -7,7 +7,6 @@ import {
   createLocalFileStore,
   createRecountHandler,
   createSendEffects,
-  createSendEffects,
   createSendingEngine,
   type Failpoints,
   type FileStore,
@@ -36,8 +35,6 @@ import { consumeJobs } from './consume-jobs.ts';
 import { defineOperations } from './define-operations.ts';
 import { defineProviders, providerOf } from './define-providers.ts';
 import { defineSessions } from './define-sessions.ts';
-import { defineInbound } from './define-inbound.ts';
-import { defineWebhookWork } from './define-webhook-work.ts';
 import { defineInbound } from './define-inbound.ts';
 import { defineWebhookWork } from './define-webhook-work.ts';
 import { reconcileSteps } from './reconcile-steps.ts';
@@ -249,7 +246,6 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
     },
   });
 
-  const inbound = defineInbound({ database, providers });
   const inbound = defineInbound({ database, providers });
   const shared = [database, ledger, queues, files, stats, providers, progress, engine, receipts, inbound];
   const webhookWork = defineWebhookWork({ queues, providers, progress }, { config, logger });
