@@ -48,8 +48,6 @@ export interface WorkerConfig {
   readonly allowsBaileys: boolean;
   /** Where the Graph API is; absent: where Meta has it. */
   readonly cloudApiUrl: string | undefined;
-  /** Where the Graph API is; absent: where Meta has it. */
-  readonly cloudApiUrl: string | undefined;
   /** Where a gateway is to send a connection's webhooks; absent: what is set there is left alone. */
   readonly webhookUrlFor: ((connectionId: string) => string) | undefined;
 }
@@ -91,7 +89,6 @@ const environment = z
     ZAPHUB_CREDENTIALS_KEY: z.string().refine(isCredentialsKey, 'not 32 bytes in base64').optional(),
     ZAPHUB_CREDENTIALS_PREVIOUS_KEYS: credentialsKeys.optional(),
     ZAPHUB_BAILEYS: flag.default('false'),
-    CLOUD_API_URL: z.url({ protocol: /^https?$/ }).optional(),
     CLOUD_API_URL: z.url({ protocol: /^https?$/ }).optional(),
     PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
     FAILPOINT: z.string().optional(),
@@ -178,7 +175,6 @@ export function parseConfig(
     credentials: readKeyRing(value.ZAPHUB_CREDENTIALS_KEY, value.ZAPHUB_CREDENTIALS_PREVIOUS_KEYS),
     maxSessions: value.WORKER_SESSIONS,
     allowsBaileys: value.ZAPHUB_BAILEYS === 'true',
-    cloudApiUrl: value.CLOUD_API_URL,
     cloudApiUrl: value.CLOUD_API_URL,
     webhookUrlFor: webhookUrls(value.PUBLIC_URL),
   };
