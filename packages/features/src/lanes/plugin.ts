@@ -1,2 +1,10 @@
 /** The slices this one imports, each by its front door. */
-export const dependsOn = ['direct-messages', 'events', 'messages', 'pacing', 'templates', 'verify'] as const;
+export const dependsOn = [
+  'direct-messages',
+  'events',
+  'identity',
+  'messages',
+  'pacing',
+  'templates',
+  'verify',
+] as const;

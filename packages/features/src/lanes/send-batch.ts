@@ -1,4 +1,5 @@
 import type { SendOutcome } from '@zaphub/providers';
+import { rememberReached } from '../identity/index.ts';
 import {
   type Claim,
   claimBatch,
@@ -255,6 +256,25 @@ class Batch {
     // One recording at a time: results of a chunk are in the ledger before those of the next but one are awaited.
     await this.#recording;
     this.#record(outgoing, (index) => outcomes[index] ?? { kind: 'unknown', code: 'no_outcome' });
+    await this.#rememberForms(outgoing, outcomes);
+  }
+
+  /** The network knows a number in another form: the next message goes there. Rare, since it is remembered. */
+  async #rememberForms(outgoing: readonly Outgoing[], outcomes: readonly SendOutcome[]): Promise<void> {
+    const { deps } = this.#lane;
+    const { tenantId, id: campaign } = this.#campaign;
+    const contacts = new Map(this.#claim.messages.map((message) => [message.id, message.contactId]));
+    const reached = outgoing.flatMap(({ id, recipient: to }, index) => {
+      const [contactId, outcome] = [contacts.get(id), outcomes[index]];
+      if (contactId === undefined || outcome?.kind !== 'sent') return [];
+      const { reachedAs = to } = outcome;
+      return reachedAs === to ? [] : [{ contactId, to, reachedAs }];
+    });
+    if (reached.length === 0) return;
+    await rememberReached(deps.db.statement, tenantId, reached).catch((error: unknown) => {
+      // The network says it again with the next message.
+      deps.logger.warn('the form of a number was not remembered', { campaign, error });
+    });
   }
 
   /** Before the recording: what must stop has stopped when the rows are back in the queue. */
