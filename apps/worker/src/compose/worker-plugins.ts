@@ -32,6 +32,7 @@ import { AppError } from '@zaphub/types';
 import type { WorkerConfig } from '../config.ts';
 import { checkClock } from './check-clock.ts';
 import { consumeJobs } from './consume-jobs.ts';
+import { defineDirect } from './define-direct.ts';
 import { defineOperations } from './define-operations.ts';
 import { defineProviders, providerOf } from './define-providers.ts';
 import { defineSessions } from './define-sessions.ts';
@@ -250,9 +251,11 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
   const shared = [database, ledger, queues, files, stats, providers, progress, engine, receipts, inbound];
   const webhookWork = defineWebhookWork({ queues, providers, progress }, { config, logger });
   const ofQueues = [durable, handlers, tasks, relay, consumers, webhookWork, reconciler];
+  const direct = defineDirect({ database, engine, queues }, logger);
   const ofConnections = defineSessions({ database, providers, engine, queues }, config, logger);
   return [
     ...shared,
+    direct,
     ...defineOperations({ database, queues, stats }, config, logger),
     ...(config.roles.has('queues') ? ofQueues : []),
     ...(config.roles.has('connections') ? ofConnections : []),

@@ -1,2 +1,2 @@
-/** The channel that tells workers at once which connection has a direct message; its payload is the connection's id. */
+/** The channel that tells workers at once that a connection has a direct message: the tenant's id and the connection's. */
 export const directChannel = 'zaphub_direct';

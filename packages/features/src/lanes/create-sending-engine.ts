@@ -60,7 +60,13 @@ export function createSendingEngine(deps: EngineDeps, options: EngineOptions): S
     turns++;
     try {
       const input = { connectionId, closing: stop, guards, gate, bell, isDirectOnly };
-      return await runTurn(deps, settings, input);
+      let result = await runTurn(deps, settings, input);
+      // One that came while the turn was ending: whoever told of it was told that somebody is at it.
+      while (bell.takeRing() && !stop.aborted) {
+        const last = await runTurn(deps, settings, { ...input, isDirectOnly: true });
+        result = { ...result, sent: result.sent + last.sent, nextInMs: last.nextInMs ?? result.nextInMs };
+      }
+      return result;
     } finally {
       if (isFirst) bells.delete(connectionId);
       turns--;

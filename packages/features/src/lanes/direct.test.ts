@@ -1,4 +1,4 @@
-import { createSimulator, readJournal, type SendRequest } from '@zaphub/providers';
+import { createSimulator, readJournal, type SendRequest, type SimulatorOptions } from '@zaphub/providers';
 import { silentLogger } from '@zaphub/telemetry';
 import { useTestDatabase } from '@zaphub/testing';
 import type { MessageContent } from '@zaphub/types';
@@ -19,10 +19,10 @@ interface Stage {
   readonly journalDir: string;
 }
 
-async function open(recipients: number): Promise<Stage> {
+async function open(recipients: number, simulated: Partial<SimulatorOptions> = {}): Promise<Stage> {
   const ledger = await ledgerFixture(database, { recipients });
   const { dir, remove } = await temporaryFolder();
-  const simulator = createSimulator({ journalDir: dir, receipts: false });
+  const simulator = createSimulator({ journalDir: dir, receipts: false, ...simulated });
   const requests: SendRequest[] = [];
   const provider = {
     ...simulator,
@@ -92,5 +92,36 @@ describe('direct messages', () => {
     expect(requests.map(({ text }) => text)).toEqual(['Heard']);
     const report = await verifyLedger(ledger.db);
     expect(report.invariants.filter((invariant) => !invariant.isKept)).toEqual([]);
+  });
+
+  test('do not wait for a batch that is under way, however slow its answers are', async () => {
+    const slow = { latency: { minMs: 400, maxMs: 400 }, maxInFlight: 20 };
+    const stage = await open(200, slow);
+    const { ledger, engine, requests } = stage;
+    const turn = engine.runTurn(ledger.connectionId);
+    await expect.poll(() => requests.length).toBeGreaterThanOrEqual(20);
+    const { messageId } = await make(stage, { kind: 'text', text: 'Now' });
+    const before = requests.length;
+    expect(await engine.sendDirect(ledger.connectionId)).toMatchObject({ outcome: 'busy' });
+    await expect
+      .poll(() => requests.some((request) => request.messageId === messageId), { interval: 5 })
+      .toBe(true);
+    const place = requests.findIndex((request) => request.messageId === messageId);
+    expect(place - before).toBeLessThanOrEqual(25);
+    await turn;
+    await engine.drain(ledger.connectionId);
+    expect(requests).toHaveLength(201);
+  });
+
+  test('get a turn of their own on a quiet lane, and leave a campaign to the others', async () => {
+    const stage = await open(3);
+    const { ledger, engine, requests } = stage;
+    await make(stage, { kind: 'text', text: 'Alone' });
+    const { sent, nextInMs } = await engine.sendDirect(ledger.connectionId);
+    expect([sent, requests.map(({ text }) => text)]).toEqual([1, ['Alone']]);
+    // Somebody is to come for the campaign.
+    expect(nextInMs).toBeDefined();
+    await engine.drain(ledger.connectionId);
+    expect(requests).toHaveLength(4);
   });
 });

@@ -9,6 +9,7 @@ import { type LaneCampaign, listLaneCampaigns, nextDueMs } from './lane-work.ts'
 import type { ProviderGuards } from './provider-guards.ts';
 import { createRotation, type Rotation } from './rotation.ts';
 import { type BatchCampaign, sendBatch } from './send-batch.ts';
+import { shareSlots } from './shared-slots.ts';
 
 /** A lane that must wait longer than this gives its turn back and asks to be rung later. */
 const longestIdleMs = 1_000;
@@ -61,7 +62,7 @@ export async function runTurn(
           deps,
           settings,
           lease,
-          provider: input.guards.guard(provider, lease.connectionId),
+          provider: shareSlots(input.guards.guard(provider, lease.connectionId)),
           streams,
           gate: input.gate,
           stopping: AbortSignal.any([input.closing, lost.signal]),
@@ -120,7 +121,8 @@ async function sendFromLane(
   const untilMs = performance.now() + settings.turnMs;
   const over = new AbortController();
   const findDirect = async (): Promise<BatchCampaign | undefined> => {
-    const now = direct ?? (await listLaneCampaigns(deps.db.statement, lease.connectionId)).find((one) => one.isDirect);
+    const now =
+      direct ?? (await listLaneCampaigns(deps.db.statement, lease.connectionId)).find((one) => one.isDirect);
     return now && prepare(lane, now)[0];
   };
   const directStream = runDirectStream(lane, bell, { find: findDirect, over: over.signal });

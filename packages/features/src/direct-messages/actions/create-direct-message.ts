@@ -78,6 +78,6 @@ export async function createDirectMessage(
   const { tenantId } = scope;
   await enqueue(tx, scope, 'message.send', { tenantId, connectionId: input.connectionId });
   // The queue is the sure way to a lane; this is the quick one.
-  await tx.run('select pg_notify($1, $2)', [directChannel, input.connectionId]);
+  await tx.run('select pg_notify($1, $2)', [directChannel, `${tenantId} ${input.connectionId}`]);
   return { messageId, isNew };
 }
