@@ -38,7 +38,7 @@ function start(owner: string): ChildProcess {
     [fileURLToPath(new URL('session-process.ts', import.meta.url)), database.urls.system, owner, key],
     { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
   );
-  child.on('message', (message) => told.push(String(message)));
+  child.on('message', (message) => told.push(typeof message === 'string' ? message : ''));
   running.push(child);
   return child;
 }

@@ -25,7 +25,7 @@ const cursors = createCursorCodec(Buffer.alloc(32, 7));
 export async function callRoute<T = unknown>(
   routes: readonly Route[],
   line: string,
-  as: { db: Database; scope: TenantScope },
+  as: { db: Database; scope: TenantScope; deps?: Partial<AppDeps> },
   call: RouteCall = {},
 ): Promise<T> {
   const route = routes.find((each) => `${each.method} ${each.path}` === line);
@@ -33,7 +33,7 @@ export async function callRoute<T = unknown>(
   const query = parse(route.query, call.query ?? {});
   const reply = await route.handle({
     // Only what the routes under test use exists here: they fail loudly on the rest.
-    deps: { db: as.db } as AppDeps,
+    deps: { db: as.db, ...as.deps } as AppDeps,
     scope: as.scope,
     user: undefined,
     ids: call.ids ?? {},

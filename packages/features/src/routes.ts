@@ -9,6 +9,7 @@ import { identityRoutes } from './identity/index.ts';
 import { importRoutes } from './imports/index.ts';
 import { reportRoutes } from './reports/index.ts';
 import type { Route } from './routing/index.ts';
+import { sessionRoutes } from './sessions/index.ts';
 import { templateRoutes } from './templates/index.ts';
 import { taskRoutes } from './tasks/index.ts';
 import { tenantDataRoutes } from './tenant-data/index.ts';
@@ -21,6 +22,7 @@ export const routes: readonly Route[] = [
   ...contactRoutes,
   ...identityRoutes,
   ...connectionRoutes,
+  ...sessionRoutes,
   ...networkTemplateRoutes,
   ...importRoutes,
   ...templateRoutes,

@@ -1,2 +1,2 @@
 /** The slices this one imports, each by its front door. */
-export const dependsOn = ['credentials', 'events', 'outbox', 'routing'] as const;
+export const dependsOn = ['audit', 'credentials', 'events', 'outbox', 'routing'] as const;
