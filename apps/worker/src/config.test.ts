@@ -54,6 +54,12 @@ describe('the configuration of the worker', () => {
     expect(refusal({ ...needed, FAILPOINT: 'somewhere:kill' })).toContain('FAILPOINT');
   });
 
+  it('refuses the control endpoint of the simulator in production', () => {
+    const control = { ...needed, SIMULATOR_CONTROL_PORT: '0' };
+    expect(parseConfig(control, 1).simulator).toMatchObject({ controlPort: 0, isEventful: true });
+    expect(refusal({ ...control, NODE_ENV: 'production' })).toContain('SIMULATOR_CONTROL_PORT');
+  });
+
   it('turns the simulator’s receipts off', () => {
     expect(parseConfig({ ...needed, SIMULATOR_RECEIPTS: 'false' }, 1).simulator.receipts).toBe(false);
   });

@@ -6,12 +6,13 @@ import {
   parseFailpoint,
   readKeyRing,
 } from '@zaphub/features';
-import type { SimulatorOptions } from '@zaphub/providers';
 import type { QueueBackendOptions } from '@zaphub/queues';
 import type { LogLevel } from '@zaphub/telemetry';
 import { toPublicId } from '@zaphub/types';
 import { z } from 'zod';
+import { flag, whole } from './environment-fields.ts';
 import { readRoles, type Role } from './roles.ts';
+import { simulatorConfig, type SimulatorConfig, simulatorEnvironment } from './simulator-config.ts';
 
 export interface WorkerConfig {
   /** Names this process in leases. */
@@ -25,7 +26,7 @@ export interface WorkerConfig {
   readonly version: string;
   readonly databaseUrl: string;
   readonly queues: QueueBackendOptions;
-  readonly simulator: SimulatorOptions;
+  readonly simulator: SimulatorConfig;
   readonly filesDir: string;
   readonly leaseMs: number;
   readonly reconcileMs: number;
@@ -57,11 +58,6 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly code = 'config_invalid';
 }
-
-const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
-const share01 = z.coerce.number().min(0).max(1);
-const flag = z.enum(['true', 'false']);
-const dayMs = 86_400_000;
 
 const credentialsKeys = z
   .string()
@@ -95,36 +91,18 @@ const environment = z
     NODE_ENV: z.string().optional(),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     LOG_PRETTY: flag.default('false'),
-    SIMULATOR_JOURNAL_DIR: z.string().min(1),
-    SIMULATOR_SEED: whole(0, 2 ** 31).default(1),
-    SIMULATOR_DEDUPLICATES: flag.default('true'),
-    SIMULATOR_MAX_IN_FLIGHT: whole(1, 10_000).default(1_000),
-    SIMULATOR_LATENCY_MIN_MS: whole(0, 60_000).default(0),
-    SIMULATOR_LATENCY_MAX_MS: whole(0, 60_000).default(0),
-    SIMULATOR_LOST_AFTER_MS: whole(0, 60_000).default(200),
-    SIMULATOR_RETRY_AFTER_MS: whole(0, dayMs).default(1_000),
-    SIMULATOR_REFUSED_RATE: share01.default(0),
-    SIMULATOR_NOT_SENT_RATE: share01.default(0),
-    SIMULATOR_THROTTLED_RATE: share01.default(0),
-    SIMULATOR_SERVER_ERROR_RATE: share01.default(0),
-    SIMULATOR_LOST_REPLY_RATE: share01.default(0),
-    SIMULATOR_RECEIPTS: flag.default('true'),
-    SIMULATOR_DELIVERED_MIN_MS: whole(0, dayMs).default(200),
-    SIMULATOR_DELIVERED_MAX_MS: whole(0, dayMs).default(1_000),
-    SIMULATOR_READ_MIN_MS: whole(0, dayMs).default(500),
-    SIMULATOR_READ_MAX_MS: whole(0, dayMs).default(3_000),
-    SIMULATOR_READ_RATE: share01.default(0.6),
-    SIMULATOR_DUPLICATE_RECEIPT_RATE: share01.default(0),
-    SIMULATOR_LATE_RECEIPT_RATE: share01.default(0),
-    SIMULATOR_LATE_RECEIPT_MS: whole(0, dayMs).default(60_000),
+    ...simulatorEnvironment,
   })
   .superRefine((env, context) => {
+    const issue = (name: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [name], message });
+    if (env.SIMULATOR_CONTROL_PORT !== undefined && env.NODE_ENV === 'production')
+      issue('SIMULATOR_CONTROL_PORT', 'the control endpoint is for tests and refused in production');
     if (env.FAILPOINT === undefined) return;
-    const issue = (message: string): void =>
-      context.addIssue({ code: 'custom', path: ['FAILPOINT'], message });
-    if (env.NODE_ENV === 'production') issue('failpoints are for tests and refused in production');
+    if (env.NODE_ENV === 'production')
+      issue('FAILPOINT', 'failpoints are for tests and refused in production');
     if (parseFailpoint(env.FAILPOINT) === undefined)
-      issue('expected name:kill, :throw, :stop or :sleep=ms, with @n');
+      issue('FAILPOINT', 'expected name:kill, :throw, :stop or :sleep=ms, with @n');
   });
 
 /**
@@ -160,7 +138,7 @@ export function parseConfig(
       value.REDIS_URL === undefined
         ? { kind: 'postgres', connectionString: value.DATABASE_SYSTEM_URL }
         : { kind: 'redis', url: value.REDIS_URL },
-    simulator: simulatorOptions(value),
+    simulator: simulatorConfig(value),
     filesDir: value.ZAPHUB_FILES_DIR,
     leaseMs: value.LEASE_MS,
     reconcileMs: value.RECONCILE_MS,
@@ -177,36 +155,6 @@ export function parseConfig(
     allowsBaileys: value.ZAPHUB_BAILEYS === 'true',
     cloudApiUrl: value.CLOUD_API_URL,
     webhookUrlFor: webhookUrls(value.PUBLIC_URL),
-  };
-}
-
-function simulatorOptions(value: z.infer<typeof environment>): SimulatorOptions {
-  return {
-    journalDir: value.SIMULATOR_JOURNAL_DIR,
-    seed: value.SIMULATOR_SEED,
-    deduplicates: value.SIMULATOR_DEDUPLICATES === 'true',
-    maxInFlight: value.SIMULATOR_MAX_IN_FLIGHT,
-    latency: {
-      minMs: value.SIMULATOR_LATENCY_MIN_MS,
-      maxMs: Math.max(value.SIMULATOR_LATENCY_MIN_MS, value.SIMULATOR_LATENCY_MAX_MS),
-    },
-    lostAfterMs: value.SIMULATOR_LOST_AFTER_MS,
-    retryAfterMs: value.SIMULATOR_RETRY_AFTER_MS,
-    rates: {
-      refused01: value.SIMULATOR_REFUSED_RATE,
-      notSent01: value.SIMULATOR_NOT_SENT_RATE,
-      throttled01: value.SIMULATOR_THROTTLED_RATE,
-      serverError01: value.SIMULATOR_SERVER_ERROR_RATE,
-      lostReply01: value.SIMULATOR_LOST_REPLY_RATE,
-    },
-    receipts: value.SIMULATOR_RECEIPTS === 'true' && {
-      delivered: { minMs: value.SIMULATOR_DELIVERED_MIN_MS, maxMs: value.SIMULATOR_DELIVERED_MAX_MS },
-      read: { minMs: value.SIMULATOR_READ_MIN_MS, maxMs: value.SIMULATOR_READ_MAX_MS },
-      read01: value.SIMULATOR_READ_RATE,
-      duplicate01: value.SIMULATOR_DUPLICATE_RECEIPT_RATE,
-      late01: value.SIMULATOR_LATE_RECEIPT_RATE,
-      lateMs: value.SIMULATOR_LATE_RECEIPT_MS,
-    },
   };
 }
 

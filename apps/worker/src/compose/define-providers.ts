@@ -9,7 +9,6 @@ import { definePlugin, type Plugin } from '@zaphub/kernel';
 import {
   type CloudApi,
   createCloudApi,
-  createSimulator,
   createWuzapi,
   type Provider,
   type SessionProvider,
@@ -18,6 +17,7 @@ import {
 } from '@zaphub/providers';
 import type { ConnectionProvider } from '@zaphub/types';
 import type { WorkerConfig } from '../config.ts';
+import { openSimulator } from './open-simulator.ts';
 
 /** The transports of this process, one of each kind. */
 export interface Providers {
@@ -40,10 +40,10 @@ export function defineProviders(
     dependsOn: parts,
     start: async (apis) => {
       const accounts = await createConnectionAccounts({ db: apis.database, keys: config.credentials });
-      const simulator = createSimulator({
-        ...config.simulator,
-        onWritten: () => void failpoints.hit('after-bytes-written'),
-      });
+      const { simulator, control } = await openSimulator(
+        config.simulator,
+        () => void failpoints.hit('after-bytes-written'),
+      );
       const cloudApi = createCloudApi(
         { accountFor: async (id) => cloudAccountOf(await accounts.find(id)) },
         config.cloudApiUrl === undefined ? {} : { baseUrl: config.cloudApiUrl },
@@ -62,12 +62,14 @@ export function defineProviders(
       return {
         api: {
           all: new Map(all.map((provider) => [provider.name, provider])),
-          sessions: new Map(linked.map((provider) => [provider.name, provider])),
+          // Simulated numbers may be made to log in, so that what people see of it can be tried.
+          sessions: new Map([simulator, ...linked].map((provider) => [provider.name, provider])),
           cloudApi,
           wuzapi,
           accounts,
         },
         close: async () => {
+          await control?.close();
           await Promise.all(all.map((provider) => provider.close()));
           await accounts.close();
         },
