@@ -152,7 +152,8 @@ export async function openBaileysSession(
       if (current !== socket) return;
       if (qr !== undefined) void showQr(current, qr);
       if (connection === 'open') onOpen(current);
-      if (connection === 'close') void onClosed(statusOf(lastDisconnect?.error));
+      if (connection === 'close')
+        onClosed(statusOf(lastDisconnect?.error)).catch(() => lose({ cause: 'retry' }));
     });
     acknowledgements.watch(current);
     watchReceipts(current, (receipt, onTaken) => receipts.push(receipt, onTaken));

@@ -3,7 +3,8 @@ import type { SessionProvider } from '../session.ts';
 import { createBaileys, type BaileysOptions } from './create-baileys.ts';
 import { createEventLog, type EventLog } from './testing/event-log.ts';
 import { createMemoryStore, type MemoryStore } from './testing/memory-store.ts';
-import { openWhatsAppStandIn, type StandInPhone, type WhatsAppStandIn } from './testing/whatsapp-stand-in.ts';
+import type { StandInPhone } from './testing/link-desk.ts';
+import { openWhatsAppStandIn, type WhatsAppStandIn } from './testing/whatsapp-stand-in.ts';
 
 interface Unlinked {
   readonly whatsApp: WhatsAppStandIn;

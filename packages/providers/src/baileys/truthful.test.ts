@@ -4,7 +4,7 @@ import type { SendOutcome } from '../provider.ts';
 import { seededRatio01 } from '../seeded-ratio.ts';
 import type { SessionEvent } from '../session.ts';
 import { type LinkedSession, openLinkedSession } from './testing/linked-session.ts';
-import type { Mishap } from './testing/whatsapp-stand-in.ts';
+import type { Mishap } from './testing/post-office.ts';
 
 let linked: LinkedSession | undefined;
 afterEach(async () => {

@@ -1,13 +1,9 @@
 import { createBaileys, type BaileysOptions } from '../create-baileys.ts';
 import type { Session, SessionProvider } from '../../session.ts';
+import type { StandInPhone } from './link-desk.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
-import {
-  openWhatsAppStandIn,
-  type StandInOptions,
-  type StandInPhone,
-  type WhatsAppStandIn,
-} from './whatsapp-stand-in.ts';
+import { openWhatsAppStandIn, type StandInOptions, type WhatsAppStandIn } from './whatsapp-stand-in.ts';
 
 /** A number that is linked and connected, with everything around it. */
 export interface LinkedSession {
