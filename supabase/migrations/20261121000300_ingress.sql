@@ -28,8 +28,14 @@ create function app.slow_steps_now(p_steps smallint, p_slowed_at timestamptz) re
     select case when p_steps = 0 or p_slowed_at is null then 0
       else greatest(0, p_steps - floor(extract(epoch from clock_timestamp() - p_slowed_at) / 60)::int) end
   $$;
-revoke all on function app.slow_steps_now(smallint, timestamptz) from public;
-grant execute on function app.slow_steps_now(smallint, timestamptz) to zaphub_api, zaphub_system;
+-- The share of its rate that a lane may use: by the number's health, and by what its network asked for.
+create function app.pace_share(p_health01 numeric, p_steps smallint, p_slowed_at timestamptz) returns numeric
+  language sql stable parallel safe
+  as $$ select coalesce(p_health01, 1) * power(0.5, app.slow_steps_now(coalesce(p_steps, 0::smallint), p_slowed_at))::numeric $$;
+
+revoke all on function app.slow_steps_now(smallint, timestamptz), app.pace_share(numeric, smallint, timestamptz) from public;
+grant execute on function app.slow_steps_now(smallint, timestamptz), app.pace_share(numeric, smallint, timestamptz)
+  to zaphub_api, zaphub_system;
 
 -- Webhooks -----------------------------------------------------------------------------------------------
 

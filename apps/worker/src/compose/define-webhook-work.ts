@@ -6,6 +6,7 @@ import {
   ledgerConnectionString,
   type ProgressPublisher,
   storeInbound,
+  tellSessionNews,
 } from '@zaphub/features';
 import { type AnyPlugin, definePlugin, type Plugin } from '@zaphub/kernel';
 import { cloudWebhooks, wuzapiWebhooks } from '@zaphub/providers';
@@ -43,6 +44,7 @@ export function defineWebhookWork(
         queues,
         logger,
         storeInbound,
+        takeSessionNews: tellSessionNews,
         sources: [cloudWebhooks, wuzapiWebhooks],
         onProgress: (campaign: { readonly id: string; readonly tenantId: string }) =>
           progress.changed(campaign),

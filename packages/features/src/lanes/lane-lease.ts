@@ -37,7 +37,7 @@ where l.connection_id = $1 and s.id = l.connection_id and app.can_send(s.status,
     select from connection_sessions x where x.connection_id = l.connection_id and x.place = 'socket'
       and (x.owner is distinct from $2 or coalesce(x.lease_until, '-infinity') < clock_timestamp()))
 returning l.connection_id as "connectionId", l.tenant_id as "tenantId", l.fence, s.provider, t.plan,
-  least(app.connection_rate(s.provider, s.rate_per_second, h.pace_share01), t.rate_per_second::float8) as "ratePerSecond",
+  least(app.connection_rate(s.provider, s.rate_per_second, app.pace_share(h.pace_share01, l.slow_steps, l.slowed_at)), t.rate_per_second::float8) as "ratePerSecond",
   case when l.wait_cause in ('network_away', 'network_wait')
     then greatest(0, extract(epoch from l.next_send_at - clock_timestamp()) * 1000) end::float8 as "waitMs",
   l.wait_cause as "waitCause"`;

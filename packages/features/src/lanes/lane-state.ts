@@ -72,8 +72,10 @@ export function createLaneState(input: {
       let waitMs = 0;
       for (const outcome of outcomes) {
         // What one person is to be spared of does not hold the others.
-        if (outcome.kind === 'not_sent' && outcome.effect !== 'wait_recipient')
-          waitMs = Math.max(waitMs, outcome.retryAfterMs ?? 0);
+        if (outcome.kind !== 'not_sent' || outcome.effect === 'wait_recipient') continue;
+        // The number itself is held then: whoever releases it wakes the lane.
+        if (outcome.effect === 'pause_connection' && deps.applyEffects !== undefined) input.stop();
+        else waitMs = Math.max(waitMs, outcome.retryAfterMs ?? 0);
       }
       if (awayMs > 0) pace.hold(awayMs, 'network_away');
       if (waitMs > 0) pace.hold(waitMs, 'network_wait');

@@ -30,11 +30,12 @@ where p.connection_id = $1`;
 
 const list = `
 with lane as materialized (
-  select s.tenant_id, app.connection_rate(s.provider, s.rate_per_second, h.pace_share01) as rate,
+  select s.tenant_id, app.connection_rate(s.provider, s.rate_per_second, app.pace_share(h.pace_share01, l.slow_steps, l.slowed_at)) as rate,
     t.rate_per_second::float8 as tenant_rate, t.frequency_cap is not null as has_frequency_cap,
     d.cap - coalesce((select n.sent from connection_days n
       where n.tenant_id = s.tenant_id and n.connection_id = s.id and n.day = d.day), 0) as day_left
   from connections s join tenants t on t.id = s.tenant_id left join number_health h on h.connection_id = s.id
+    left join lanes l on l.connection_id = s.id
     left join lateral (
       select day, app.day_cap(s.daily_cap, s.warm_up, s.warm_up_from, day) as cap
       from (select (clock_timestamp() at time zone coalesce(s.timezone, t.timezone))::date as day

@@ -249,13 +249,17 @@ class Batch {
       maxInFlight: this.#lane.inFlight,
     });
     this.#lane.heed(outcomes);
-    await this.#applyEffects(outgoing, outcomes);
+    const hasHeld = await this.#applyEffects(outgoing, outcomes);
     await deps.failpoints?.hit('after-provider-reply');
     for (const outcome of outcomes) if (outcome.kind === 'sent') this.sent++;
     await this.#giveBack(slot, outcomes.filter((outcome) => outcome.kind === 'not_sent').length);
     // One recording at a time: results of a chunk are in the ledger before those of the next but one are awaited.
     await this.#recording;
-    this.#record(outgoing, (index) => outcomes[index] ?? { kind: 'unknown', code: 'no_outcome' });
+    this.#record(outgoing, (index) => {
+      const outcome = outcomes[index] ?? { kind: 'unknown', code: 'no_outcome' };
+      // What the number is held for holds this message too: released, it leaves at once.
+      return hasHeld && isHeldWithNumber(outcome) ? { ...outcome, retryAfterMs: 0 } : outcome;
+    });
     await this.#rememberForms(outgoing, outcomes);
   }
 
@@ -278,10 +282,10 @@ class Batch {
   }
 
   /** Before the recording: what must stop has stopped when the rows are back in the queue. */
-  async #applyEffects(outgoing: readonly Outgoing[], outcomes: readonly SendOutcome[]): Promise<void> {
+  async #applyEffects(outgoing: readonly Outgoing[], outcomes: readonly SendOutcome[]): Promise<boolean> {
     const { deps, lease } = this.#lane;
     const { applyEffects } = deps;
-    if (applyEffects === undefined || !outcomes.some(hasEffect)) return;
+    if (applyEffects === undefined || !outcomes.some(hasEffect)) return false;
     const { tenantId, id: campaignId } = this.#campaign;
     const contacts = new Map(this.#claim.messages.map((message) => [message.id, message.contactId]));
     const answers = outgoing.flatMap((message, index) => {
@@ -289,13 +293,17 @@ class Batch {
       return contactId === undefined || outcome === undefined ? [] : [{ contactId, outcome }];
     });
     const batch = { tenantId, connectionId: lease.connectionId, campaignId, answers };
-    await withRetries(recordForMs, () => applyEffects(batch)).catch((error: unknown) => {
+    try {
+      await withRetries(recordForMs, () => applyEffects(batch));
+      return true;
+    } catch (error) {
       // The results must be recorded all the same; the next answer says it again.
       deps.logger.error('what a network’s answers ask for could not be done', {
         campaign: campaignId,
         error,
       });
-    });
+      return false;
+    }
   }
 
   #record(
@@ -306,6 +314,7 @@ class Batch {
     const rules = {
       deduplicates: provider.abilities.deduplicates,
       unknownPolicy: this.#campaign.unknownPolicy,
+      isDirect: this.#campaign.isDirect,
     };
     const transitions = messages.map((message, index) => transitionOf(message, outcomeOf(index), rules));
     const recording = withRetries(recordForMs, () =>
@@ -329,6 +338,10 @@ class Batch {
   #ref(): { tenantId: string; campaignId: string; fence: number } {
     return { tenantId: this.#campaign.tenantId, campaignId: this.#campaign.id, fence: this.#claim.fence };
   }
+}
+
+function isHeldWithNumber(outcome: SendOutcome): outcome is SendOutcome & { readonly kind: 'not_sent' } {
+  return outcome.kind === 'not_sent' && outcome.effect === 'pause_connection';
 }
 
 function hasEffect(outcome: SendOutcome): boolean {

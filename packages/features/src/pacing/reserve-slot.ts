@@ -36,11 +36,12 @@ const slackMs = 100;
 const reserve = `
 with rule as materialized (
   select s.tenant_id, s.id as connection_id, c.id as campaign_id, coalesce(s.timezone, t.timezone) as zone,
-    app.connection_rate(s.provider, s.rate_per_second, h.pace_share01) as connection_rate,
+    app.connection_rate(s.provider, s.rate_per_second, app.pace_share(h.pace_share01, l.slow_steps, l.slowed_at)) as connection_rate,
     c.rate_per_second::float8 as campaign_rate, t.rate_per_second::float8 as tenant_rate,
     s.daily_cap, s.warm_up, s.warm_up_from,
     coalesce(s.jitter01, case when s.provider in ('wuzapi', 'baileys') then 0.3 else 0 end)::float8 as jitter
-  from connections s join tenants t on t.id = s.tenant_id left join number_health h on h.connection_id = s.id, campaigns c
+  from connections s join tenants t on t.id = s.tenant_id left join number_health h on h.connection_id = s.id
+    left join lanes l on l.connection_id = s.id, campaigns c
   where s.id = $1 and c.id = $2
 ), subject as materialized (
   select x.id, x.rate, x.cause from rule, lateral (values
