@@ -2,6 +2,7 @@ import type { Database } from '@zaphub/db';
 import {
   createSessionCloseHandler,
   createSessionInitHandler,
+  listenForSessionNews,
   type SendingEngine,
   type SessionKeeper,
   startLaneBell,
@@ -80,5 +81,19 @@ export function defineSessions(
       };
     },
   });
-  return [keeper, bell, consumers];
+  const news = definePlugin<
+    undefined,
+    { database: typeof database; keeper: typeof keeper; providers: typeof providers }
+  >({
+    name: 'session-news',
+    dependsOn: { database, keeper, providers },
+    start: async (apis) => {
+      const { wuzapi } = apis.providers;
+      const listener = await listenForSessionNews({ db: apis.database, logger }, (id, event) => {
+        wuzapi.takeSessionEvent(id, event);
+      });
+      return { api: undefined, close: () => listener.close() };
+    },
+  });
+  return [keeper, bell, news, consumers];
 }
