@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { hkdfSync } from 'node:crypto';
 import { isCredentialsKey, type KeyRing, readKeyRing } from '@zaphub/features';
+import type { QueueBackendOptions } from '@zaphub/queues';
 import { parseRedisUrl } from '@zaphub/redis';
 import type { LogLevel } from '@zaphub/telemetry';
 import { connectionProvider, type ConnectionProvider, type Plan } from '@zaphub/types';
@@ -16,6 +17,8 @@ export interface ApiConfig {
   readonly maxConnections: number;
   /** Shared by the api processes for live events, the cache and the allowances; each does without when absent. */
   readonly redisUrl: string | undefined;
+  /** The way to the queues, for operators; absent where there is neither a Redis nor a role for it. */
+  readonly queues: QueueBackendOptions | undefined;
   /** How many event streams one process keeps open, and how many of them for one tenant. */
   readonly events: { readonly maxReaders: number; readonly maxReadersPerTenant: number };
   readonly supabase: { readonly url: URL; readonly publishableKey: string };
@@ -79,6 +82,7 @@ const environment = z
     DATABASE_API_URL: z.url({ protocol: /^postgres(ql)?$/ }),
     DATABASE_MAX_CONNECTIONS: whole(2, 200).default(10),
     REDIS_URL: z.string().refine(isRedisUrl, 'not an address of Redis').optional(),
+    DATABASE_QUEUES_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
     EVENTS_MAX_STREAMS: whole(1, 1_000_000).default(20_000),
     EVENTS_MAX_STREAMS_PER_TENANT: whole(1, 1_000_000).default(200),
     SUPABASE_URL: httpUrl,
@@ -143,6 +147,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     databaseUrl: value.DATABASE_API_URL,
     maxConnections: value.DATABASE_MAX_CONNECTIONS,
     redisUrl: value.REDIS_URL,
+    queues: queueBackend(value.REDIS_URL, value.DATABASE_QUEUES_URL),
     events: {
       maxReaders: value.EVENTS_MAX_STREAMS,
       maxReadersPerTenant: value.EVENTS_MAX_STREAMS_PER_TENANT,
@@ -181,6 +186,15 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       connectionProvider.options.filter((kind) => kind !== 'baileys' || value.ZAPHUB_BAILEYS === 'true'),
     ),
   };
+}
+
+/** As the worker decides it: Redis when there is one. The queues need a single server, not a cluster. */
+function queueBackend(
+  redisUrl: string | undefined,
+  databaseUrl: string | undefined,
+): QueueBackendOptions | undefined {
+  if (redisUrl !== undefined) return { kind: 'redis', url: redisUrl };
+  return databaseUrl === undefined ? undefined : { kind: 'postgres', connectionString: databaseUrl };
 }
 
 function isRedisUrl(text: string): boolean {

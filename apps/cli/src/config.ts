@@ -23,6 +23,7 @@ const externalSchema = z.object({
   DATABASE_URL: text,
   DATABASE_API_URL: text,
   DATABASE_SYSTEM_URL: text,
+  DATABASE_QUEUES_URL: text.optional(),
   SUPABASE_URL: z.url(),
   SUPABASE_PUBLISHABLE_KEY: text,
   SUPABASE_JWT_SECRET: text.optional(),

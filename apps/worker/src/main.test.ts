@@ -76,9 +76,7 @@ test('does the queues it was told to, is seen with them, and shows its numbers o
     expect.arrayContaining(['imports', 'maintenance.cleanup']),
   );
   expect(places.join()).not.toContain('message.send');
-  await expect
-    .poll(async () => (await (await fetch(`${url}/health`)).json()) as unknown)
-    .toMatchObject({ status: 'ok' });
+  await expect.poll(async () => (await fetch(`${url}/health`)).text()).toContain('"status":"ok"');
   worker.child.kill('SIGTERM');
   expect(await worker.closed).toBe(0);
   expect(await listWorkers(database.api)).toEqual([]);

@@ -21,9 +21,9 @@ export async function findRunning(homeDir: string): Promise<RunningServices | un
   const ports = await recallPorts(folder);
   if (ports.postgres === undefined || ports.supabase === undefined) return undefined;
   const { passwords, publishableKey, secretKey, jwtSecret } = await loadSecrets(folder);
-  const { owner, api, system } = databaseUrls(ports.postgres, passwords);
+  const { owner, api, system, queues } = databaseUrls(ports.postgres, passwords);
   const url = `http://127.0.0.1:${ports.supabase}`;
-  return { urls: { owner, api, system }, supabase: { url, publishableKey, secretKey, jwtSecret } };
+  return { urls: { owner, api, system, queues }, supabase: { url, publishableKey, secretKey, jwtSecret } };
 }
 
 async function isLocked(homeDir: string): Promise<boolean> {

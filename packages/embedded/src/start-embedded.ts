@@ -29,7 +29,7 @@ export interface StartEmbeddedOptions {
 /** The running services and how to reach them. */
 export interface EmbeddedServices {
   /** Connection strings of the `zaphub` database. */
-  readonly urls: Pick<DatabaseUrls, 'owner' | 'api' | 'system'>;
+  readonly urls: Pick<DatabaseUrls, 'owner' | 'api' | 'system' | 'queues'>;
   readonly supabase: {
     readonly url: string;
     readonly publishableKey: string;
@@ -115,7 +115,7 @@ export async function startEmbedded(options: StartEmbeddedOptions): Promise<Embe
     options.signal?.throwIfAborted();
     const { publishableKey, secretKey, jwtSecret } = secrets;
     return {
-      urls: { owner: urls.owner, api: urls.api, system: urls.system },
+      urls: { owner: urls.owner, api: urls.api, system: urls.system, queues: urls.queues },
       supabase: { url: lite.url, publishableKey, secretKey, jwtSecret },
       reloadSchema: () => lite.reloadSchema(),
       close,

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import pg from 'pg';
 import type { Secrets } from './secrets.ts';
 
@@ -12,6 +13,8 @@ export interface DatabaseUrls {
   readonly api: string;
   /** `zaphub_system`: the engine's role. */
   readonly system: string;
+  /** `zaphub_queues`: reaches the queues' tables and nothing else. */
+  readonly queues: string;
   /** `authenticator`: the role of the Auth and Data API server. */
   readonly authenticator: string;
 }
@@ -44,6 +47,7 @@ export async function bootstrapSupabase(
     await client.query(applicationRoles);
     await setPassword(client, 'zaphub_api', passwords.api);
     await setPassword(client, 'zaphub_system', passwords.system);
+    await setPassword(client, 'zaphub_queues', queuesPassword(passwords));
   });
   return urls;
 }
@@ -75,8 +79,14 @@ export function databaseUrls(port: number, passwords: Secrets['passwords']): Dat
     owner: urlOf('postgres', passwords.owner),
     api: urlOf('zaphub_api', passwords.api),
     system: urlOf('zaphub_system', passwords.system),
+    queues: urlOf('zaphub_queues', queuesPassword(passwords)),
     authenticator: urlOf('authenticator', passwords.authenticator),
   };
+}
+
+/** Made from the engine's, so that an installation from before this role needs no new secret. */
+function queuesPassword(passwords: Secrets['passwords']): string {
+  return createHmac('sha256', passwords.system).update('zaphub_queues').digest('base64url');
 }
 
 // `authenticator` inherits what it may become, because the Data API lists the tables it can see as itself.
@@ -150,6 +160,9 @@ begin
   end if;
   if not exists (select from pg_roles where rolname = 'zaphub_system') then
     create role zaphub_system login nosuperuser nobypassrls;
+  end if;
+  if not exists (select from pg_roles where rolname = 'zaphub_queues') then
+    create role zaphub_queues login nosuperuser nobypassrls;
   end if;
 end
 $$;

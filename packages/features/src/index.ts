@@ -149,5 +149,5 @@ export {
   startHeartbeat,
   watchQueues,
 } from './operations/index.ts';
-export type { QueueAlarm, QueueWatch, WorkerSeen } from './operations/index.ts';
+export type { QueueAlarm, QueueSample, QueueWatch, WorkerSeen } from './operations/index.ts';
 export { audit } from './audit/index.ts';

@@ -34,7 +34,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const roles = new pg.Client({ connectionString: template.href });
   await roles.connect();
   await roles.query(
-    `alter role zaphub_api login password 'test'; alter role zaphub_system login password 'test'`,
+    `alter role zaphub_api login password 'test'; alter role zaphub_system login password 'test'; alter role zaphub_queues login password 'test'`,
   );
   await roles.end();
   project.provide('postgresUrl', server.url);

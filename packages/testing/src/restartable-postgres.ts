@@ -32,7 +32,7 @@ export async function startRestartablePostgres(
     await migrate({ connectionString: url, directory: migrations });
     await owner.connect();
     await owner.query(
-      `alter role zaphub_api login password 'test'; alter role zaphub_system login password 'test'`,
+      `alter role zaphub_api login password 'test'; alter role zaphub_system login password 'test'; alter role zaphub_queues login password 'test'`,
     );
   } catch (error) {
     await server.close('immediate');
@@ -41,7 +41,12 @@ export async function startRestartablePostgres(
     await owner.end();
   }
   return {
-    urls: { owner: url, api: as('zaphub_api', url), system: as('zaphub_system', url) },
+    urls: {
+      owner: url,
+      api: as('zaphub_api', url),
+      system: as('zaphub_system', url),
+      queues: as('zaphub_queues', url),
+    },
     stop: (mode = 'fast') => server.close(mode),
     async start() {
       server = await startPostgres({ ...options, port });

@@ -11,6 +11,8 @@ export interface TestUrls {
   api: string;
   /** Logs in as zaphub_system. */
   system: string;
+  /** Logs in as zaphub_queues. */
+  queues: string;
 }
 
 /** A database of this test file alone, cloned from the migrated template. */
@@ -30,6 +32,7 @@ export async function createTestDatabase(
     owner: urlFor(serverUrl, name),
     api: urlFor(serverUrl, name, 'zaphub_api'),
     system: urlFor(serverUrl, name, 'zaphub_system'),
+    queues: urlFor(serverUrl, name, 'zaphub_queues'),
   };
   const api = createDatabase({ connectionString: urls.api, applicationName: 'test-api' });
   const system = createDatabase({ connectionString: urls.system, applicationName: 'test-system' });

@@ -35,6 +35,7 @@ import { defineTenantDirectory } from './define-tenant-directory.ts';
 import { createHealth } from '../health/health.ts';
 import { createProcessChecks } from '../health/process-checks.ts';
 import { serviceChecks } from '../health/service-checks.ts';
+import { openQueueAccess } from './open-queue-access.ts';
 import { createMigrationCheck } from './migration-check.ts';
 
 /** The parts of the api process; `http` is the one that serves. */
@@ -163,6 +164,7 @@ export function defineApiPlugins(
         signingIn: limiter('sign-in', config.signInsPerMinute),
       });
       const measured = createProcessChecks();
+      const queueAccess = config.queues && openQueueAccess(config.queues, logger);
       const health = createHealth([
         ...serviceChecks({
           database: apis.database,
@@ -201,6 +203,7 @@ export function defineApiPlugins(
           hub: apis.events,
           cache: apis.cache,
           redis: apis.redis,
+          queues: queueAccess,
         },
         engine: {
           app: {
@@ -236,6 +239,7 @@ export function defineApiPlugins(
           closing.abort(new Error('the server has closed'));
           proxy.close();
           measured.close();
+          await queueAccess?.close();
         },
       };
     },

@@ -5,10 +5,13 @@ import type { ApiConfig } from '../config.ts';
 import type { Dashboard } from '../dashboard/load-dashboard.ts';
 import { serveDashboard } from '../dashboard/serve-dashboard.ts';
 import { logRequests } from './access-log.ts';
+import { bullBoard } from './bull-board.ts';
 import { compressReplies } from './compression.ts';
 import { answerErrors, notFound } from './errors.ts';
 import { mountRoutes } from './mount-routes.ts';
+import { createOperatorGate } from './operator-auth.ts';
 import { operatorEndpoints, type OperatorParts } from './operator-endpoints.ts';
+import { queueEndpoints } from './queue-endpoints.ts';
 import type { RouteEngine } from './run-route.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { SupabaseProxy } from './supabase-proxy.ts';
@@ -50,7 +53,11 @@ export function createApp(parts: AppParts): Express {
     }),
   );
   app.use(systemEndpoints(parts.system, parts.publicConfig));
-  app.use(operatorEndpoints(parts.operators, parts.engine.limiter));
+  const gate = createOperatorGate(parts.operators.token, parts.engine.limiter);
+  const { queues } = parts.operators;
+  app.use(operatorEndpoints(parts.operators, gate));
+  app.use(queueEndpoints({ gate, queues, database: parts.engine.app.db, logger: parts.logger }));
+  app.use(bullBoard({ gate, queues }));
   app.use(compressReplies());
   app.use(parts.proxy.handler);
   app.use('/api/v1', mountRoutes(parts.registry, parts.engine));

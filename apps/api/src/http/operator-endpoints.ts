@@ -1,14 +1,16 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { AppError } from '@zaphub/types';
-import type { Request, RequestHandler, Response } from 'express';
+import type { RequestHandler } from 'express';
 import { type MetricSources, metricsText } from '../health/metrics-text.ts';
-import type { RequestLimiter } from './rate-limit.ts';
+import type { OperatorGate } from './operator-auth.ts';
+import type { QueueAccess } from './queue-endpoints.ts';
 import { requestInfo } from './request-info.ts';
 
 /** What operators may ask, and what opens it. */
 export interface OperatorParts extends MetricSources {
-  /** Without one, nothing is there for anybody. */
+  /** Opens it. Without one, nothing is there for anybody. */
   readonly token: string | undefined;
+  /** The way to the queues; `undefined` where this process was given none. */
+  readonly queues: QueueAccess | undefined;
 }
 
 interface Answer {
@@ -20,7 +22,7 @@ interface Answer {
  * `/api/v1/admin/stats` (what this process has counted and how many tasks there are) and `/metrics` (the same for
  * Prometheus), for whoever sends the operators' token as `Authorization: Bearer`. Wrong ones are counted by address.
  */
-export function operatorEndpoints(parts: OperatorParts, limiter: RequestLimiter): RequestHandler {
+export function operatorEndpoints(parts: OperatorParts, gate: OperatorGate): RequestHandler {
   const endpoints: Readonly<Record<string, () => Promise<Answer>>> = {
     '/api/v1/admin/stats': async () => ({
       type: 'application/json; charset=utf-8',
@@ -33,7 +35,6 @@ export function operatorEndpoints(parts: OperatorParts, limiter: RequestLimiter)
     }),
     '/metrics': () => metricsText(parts),
   };
-  const expected = parts.token === undefined ? undefined : digest(parts.token);
   return async (req, res, next) => {
     const endpoint = Object.hasOwn(endpoints, req.path) ? endpoints[req.path] : undefined;
     if (!endpoint) {
@@ -41,8 +42,7 @@ export function operatorEndpoints(parts: OperatorParts, limiter: RequestLimiter)
       return;
     }
     requestInfo(req).route = req.path;
-    if (expected === undefined) throw new AppError('not_found', 'no operator token is configured');
-    await refuseStrangers(req, res, { expected, limiter });
+    await gate.check(req, res);
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       res.setHeader('Allow', 'GET, HEAD');
       throw new AppError('method_not_allowed', `${req.method} ${req.path}`);
@@ -54,21 +54,4 @@ export function operatorEndpoints(parts: OperatorParts, limiter: RequestLimiter)
     res.setHeader('Content-Length', Buffer.byteLength(text));
     res.end(text);
   };
-}
-
-async function refuseStrangers(
-  req: Request,
-  res: Response,
-  { expected, limiter }: { expected: Buffer; limiter: RequestLimiter },
-): Promise<void> {
-  const [, given] = /^Bearer (.+)$/i.exec(req.headers.authorization ?? '') ?? [];
-  // Digests have one length, and comparing them takes one time.
-  if (given !== undefined && timingSafeEqual(digest(given), expected)) return;
-  await limiter.count(req, res, undefined);
-  res.setHeader('WWW-Authenticate', 'Bearer');
-  throw new AppError('unauthenticated', 'not the operators’ token');
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

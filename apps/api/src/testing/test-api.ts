@@ -5,6 +5,7 @@ import type { Database } from '@zaphub/db';
 import {
   createCredentialsKey,
   createCursorCodec,
+  createKeyRing,
   createLocalFileStore,
   createTaskLedger,
   type FileStore,
@@ -24,13 +25,15 @@ import {
   type EventHub,
   type EventHubOptions,
 } from '@zaphub/realtime';
+import type { QueueBackendOptions } from '@zaphub/queues';
 import { type Logger, silentLogger } from '@zaphub/telemetry';
-import { useTestDatabase } from '@zaphub/testing';
+import { type TestUrls, useTestDatabase } from '@zaphub/testing';
 import { connectionProvider, type Plan } from '@zaphub/types';
 import type { Express } from 'express';
 import { afterAll, beforeAll } from 'vitest';
 import { defineCache } from '../compose/define-cache.ts';
 import { defineRedis } from '../compose/define-redis.ts';
+import { openQueueAccess } from '../compose/open-queue-access.ts';
 import { defineTenantDirectory } from '../compose/define-tenant-directory.ts';
 import { defineAuth } from '../context/define-auth.ts';
 import { definePlan } from '../context/define-plan.ts';
@@ -62,6 +65,8 @@ export interface TestApiOptions {
   /** What is checked besides the database. */
   readonly checks?: readonly HealthCheck[];
   readonly operatorToken?: string;
+  /** The way to the queues that operators have; none when absent. */
+  readonly queues?: (urls: TestUrls) => QueueBackendOptions;
   readonly onBacklog?: (waiting: number) => void;
   readonly logger?: Logger;
   readonly trustProxy?: false | number;
@@ -87,7 +92,7 @@ export interface TestApi {
   readonly system: Database;
   readonly hub: EventHub;
   readonly files: FileStore;
-  readonly urls: { owner: string; api: string; system: string };
+  readonly urls: TestUrls;
   /** What the app has asked the database since the last time, without values; the event hub's own questions left out. */
   takeStatements(): string[];
   /** Calls an address below the origin, such as `/api/v1/me`. */
@@ -108,7 +113,7 @@ export function useTestApi(options: TestApiOptions = {}): TestApi {
   const database = options.beside ?? useTestDatabase();
   let opened: Opened | undefined;
   beforeAll(async () => {
-    opened = await open(database.api, options);
+    opened = await open(database.api, options, database.urls);
   });
   afterAll(async () => {
     await opened?.close();
@@ -159,7 +164,7 @@ async function send(url: string, call: TestCall = {}): Promise<Response> {
   });
 }
 
-async function open(api: Database, options: TestApiOptions): Promise<Opened> {
+async function open(api: Database, options: TestApiOptions, urls: TestUrls): Promise<Opened> {
   const filesDir = await mkdtemp(join(tmpdir(), 'zaphub-api-test-'));
   const files = createLocalFileStore(filesDir);
   const hub = await createEventHub(
@@ -192,6 +197,8 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
   const kernel = createKernel([database, auth, tenant, redis, cache, tenants, plan]);
   await kernel.start();
   const measured = createProcessChecks();
+  const backend = options.queues?.(urls);
+  const queueAccess = backend && openQueueAccess(backend, logger);
   const health = createHealth([
     ...serviceChecks({
       database: api,
@@ -228,6 +235,7 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
       hub,
       cache: kernel.api(cache),
       redis: kernel.api(redis),
+      queues: queueAccess,
     },
     engine: {
       app: {
@@ -274,6 +282,7 @@ async function open(api: Database, options: TestApiOptions): Promise<Opened> {
       closing.abort();
       proxy.close();
       measured.close();
+      await queueAccess?.close();
       await kernel.close();
       await rm(filesDir, { recursive: true, force: true });
     },

@@ -5,7 +5,13 @@ import type { ProgressLines } from '../progress-lines.ts';
 
 /** The database and Supabase a command works with, wherever they run. */
 export interface Services {
-  readonly urls: { readonly owner: string; readonly api: string; readonly system: string };
+  readonly urls: {
+    readonly owner: string;
+    readonly api: string;
+    readonly system: string;
+    /** Reaches the queues' tables alone; `undefined` when the installation names none. */
+    readonly queues: string | undefined;
+  };
   readonly supabase: {
     readonly url: string;
     readonly publishableKey: string;
@@ -41,6 +47,7 @@ export async function openServices(config: CliConfig, options: OpenServicesOptio
         owner: external.DATABASE_URL,
         api: external.DATABASE_API_URL,
         system: external.DATABASE_SYSTEM_URL,
+        queues: external.DATABASE_QUEUES_URL,
       },
       supabase: {
         url: external.SUPABASE_URL,

@@ -22,6 +22,7 @@ export function processEnvironments(
     DATABASE_URL: undefined,
     DATABASE_API_URL: undefined,
     DATABASE_SYSTEM_URL: undefined,
+    DATABASE_QUEUES_URL: undefined,
     SUPABASE_JWT_SECRET: undefined,
     ZAPHUB_OPERATOR_TOKEN: undefined,
     SUPABASE_URL: services.supabase.url,
@@ -41,6 +42,7 @@ export function processEnvironments(
     api: {
       ...shared,
       DATABASE_API_URL: services.urls.api,
+      DATABASE_QUEUES_URL: services.urls.queues,
       SUPABASE_JWT_SECRET: services.supabase.jwtSecret,
       ZAPHUB_OPERATOR_TOKEN: inherited['ZAPHUB_OPERATOR_TOKEN'],
     },
