@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Database, TenantScope } from '@zaphub/db';
 import { Secret } from '@zaphub/providers';
 import { AppError, type ConnectionInput, type ConnectionProvider, toPublicId } from '@zaphub/types';
@@ -70,6 +71,13 @@ export async function createConnection(
 
 function secretsOf(input: ConnectionInput): Record<string, Secret> {
   const given = 'credentials' in input ? (input.credentials ?? {}) : {};
+  // Without a key no webhook of a gateway is believed; its session sets the key there, so nobody has to know it.
+  if (input.provider === 'wuzapi' && input.credentials.hmac_key === undefined) {
+    return secretsOf({
+      ...input,
+      credentials: { ...input.credentials, hmac_key: randomBytes(32).toString('hex') },
+    });
+  }
   return Object.fromEntries(
     Object.entries(given).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, new Secret(value)]],
