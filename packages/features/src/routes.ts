@@ -4,11 +4,13 @@ import { connectionRoutes } from './connections/index.ts';
 import { contactRoutes } from './contacts/index.ts';
 import { deadLetterRoutes } from './dead-letters/index.ts';
 import { directMessageRoutes } from './direct-messages/index.ts';
+import { conversationRoutes } from './conversations/index.ts';
 import { eventRoutes } from './events/index.ts';
 import { identityRoutes } from './identity/index.ts';
 import { importRoutes } from './imports/index.ts';
 import { reportRoutes } from './reports/index.ts';
 import type { Route } from './routing/index.ts';
+import { senderPoolRoutes } from './sender-pools/index.ts';
 import { sessionRoutes } from './sessions/index.ts';
 import { templateRoutes } from './templates/index.ts';
 import { taskRoutes } from './tasks/index.ts';
@@ -21,8 +23,10 @@ export const routes: readonly Route[] = [
   ...eventRoutes,
   ...contactRoutes,
   ...identityRoutes,
+  ...conversationRoutes,
   ...connectionRoutes,
   ...sessionRoutes,
+  ...senderPoolRoutes,
   ...networkTemplateRoutes,
   ...importRoutes,
   ...templateRoutes,

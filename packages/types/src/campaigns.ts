@@ -41,12 +41,47 @@ export const campaignCounters = z.object({
 /** Recipients by where they stand now; each is in exactly one bucket, `open` is what is still to be done. */
 export type CampaignCounters = z.infer<typeof campaignCounters>;
 
+/** Why a running campaign stands still. */
+export const stallCause = z.enum([
+  'number_held',
+  'number_offline',
+  'daily_cap',
+  'warm_up',
+  'outside_hours',
+  'slow_rate',
+  'network_away',
+  'network_wait',
+  'no_worker',
+  'pool_exhausted',
+  'waiting_decision',
+  'waiting_retry',
+]);
+export type StallCause = z.infer<typeof stallCause>;
+
+export const campaignStall = z.object({
+  cause: stallCause,
+  /** More about it, such as the cause of a number's hold. */
+  detail: z.string().nullable(),
+  since: z.iso.datetime(),
+  /** When it ends by itself, where that is known. */
+  until: z.iso.datetime().nullable(),
+});
+export type CampaignStall = z.infer<typeof campaignStall>;
+
+/** `PATCH /campaigns/:id`: has effect while it is being sent, within two seconds. */
+export const campaignPatch = z.strictObject({
+  rate_per_second: z.number().positive().max(10_000).nullable(),
+});
+export type CampaignPatch = z.infer<typeof campaignPatch>;
+
 export const campaign = z.object({
   id: publicId('campaign'),
   name: z.string(),
   template_id: publicId('template').nullable(),
   body: z.string(),
   connection_id: publicId('connection'),
+  /** The pool whose numbers send it; null when `connection_id` alone does. */
+  sender_pool_id: publicId('sender_pool').nullable(),
   audience,
   status: campaignStatus,
   unknown_policy: unknownPolicy,
@@ -67,6 +102,8 @@ export const campaign = z.object({
   /** Why it waits for somebody's decision: its start was missed, or the database was restored from a copy. */
   held: z.object({ cause: z.enum(['late', 'restored']), since: z.iso.datetime() }).nullable(),
   counters: campaignCounters,
+  /** Why it makes no progress although it is running; null while it goes on. */
+  stall: campaignStall.nullable(),
   error: z.object({ code: z.string(), detail: z.string().nullable() }).nullable(),
   created_at: z.iso.datetime(),
   started_at: z.iso.datetime().nullable(),
@@ -79,6 +116,8 @@ export const campaignInput = z.strictObject({
   name: z.string().trim().min(1).max(120),
   template_id: publicId('template'),
   connection_id: publicId('connection').optional(),
+  /** Sent by the numbers of a pool together, instead of by one. */
+  sender_pool_id: publicId('sender_pool').nullable().optional(),
   audience,
   unknown_policy: unknownPolicy.default('at_most_once'),
   rate_per_second: z.number().positive().max(10_000).nullable().default(null),
@@ -118,6 +157,7 @@ export const skipReason = z.enum([
   'missing_variable',
   'cancelled',
   'contact_deleted',
+  'frequency_cap',
 ]);
 export type SkipReason = z.infer<typeof skipReason>;
 

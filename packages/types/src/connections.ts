@@ -66,10 +66,12 @@ const hidden = (least: number) =>
     .min(least)
     .max(2_048)
     .regex(/^[\x21-\x7e]+$/);
+/** An id that Meta has given. */
 const digits = z
   .string()
   .trim()
-  .regex(/^\d{5,20}$/);
+  .regex(/^\d{5,20}$/)
+  .meta({ isForeignId: true, examples: ['106540352242922'] });
 
 /** What each kind of connection needs, by the names it is kept under. */
 export const connectionFields = {

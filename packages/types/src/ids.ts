@@ -14,6 +14,7 @@ export const idPrefixes = {
   conversation: 'cnv',
   conversation_message: 'cvm',
   merge: 'mrg',
+  sender_pool: 'spl',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -80,6 +80,8 @@ export {
   campaignCounters,
   campaignHours,
   campaignInput,
+  campaignPatch,
+  campaignStall,
   campaignSchedule,
   campaignStatus,
   message,
@@ -88,6 +90,7 @@ export {
   preflight,
   preflightInput,
   skipReason,
+  stallCause,
   unknownDecision,
   unknownPolicy,
 } from './campaigns.ts';
@@ -96,6 +99,8 @@ export type {
   Campaign,
   CampaignCounters,
   CampaignInput,
+  CampaignPatch,
+  CampaignStall,
   CampaignSchedule,
   CampaignStatus,
   Message,
@@ -103,6 +108,7 @@ export type {
   MessageState,
   Preflight,
   SkipReason,
+  StallCause,
   UnknownPolicy,
 } from './campaigns.ts';
 export { acceptedMessage, directMessage, directMessageInput, messageDetail } from './direct-messages.ts';
@@ -170,3 +176,5 @@ export type {
   RedriveObstacle,
   RedriveResult,
 } from './dead-letters.ts';
+export { senderPool, senderPoolInput } from './sender-pools.ts';
+export type { SenderPool, SenderPoolInput } from './sender-pools.ts';

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { FileStore } from '@zaphub/features';
+import { type FileStore, sealSecret } from '@zaphub/features';
 import type { Database, Tx } from '@zaphub/db';
 import type { TestTenant } from '@zaphub/testing';
 import { type IdKind, toPublicId } from '@zaphub/types';
+import { testKeyRing } from '../testing/test-key-ring.ts';
 import { seedDirectMessages } from './seed-direct-messages.ts';
 
 /** One row of every kind of a tenant, by its public id; every text in them carries the tenant's canary. */
@@ -12,14 +13,18 @@ export type SeededIds = Readonly<Record<IdKind, string>>;
 /** Adds one row of every kind to a tenant. A new kind of id does not compile until it is seeded here. */
 export async function seedTenant(
   parts: { system: Database; files: FileStore },
-  tenant: TestTenant,
+  given: TestTenant,
   letter: string,
 ): Promise<SeededIds> {
-  const { tenantId } = tenant;
+  const { tenantId } = given;
   const canary = (kind: string): string => `CANARY-${letter}-${kind}-${randomUUID()}`;
   const fileKey = `${tenantId}/${randomUUID()}`;
   const csv = `phone,${canary('column')}\n+5511987654321,${canary('cell')}\n`;
   const { sizeBytes } = await parts.files.put(fileKey, Readable.from([csv]), { maxBytes: 10_000 });
+
+  // A number of its own: one that a call takes away is not missed by the next.
+  const connectionId = await parts.system.system((tx) => seedConnection(tx, tenantId, canary('connection')));
+  const tenant = { ...given, connectionId };
 
   const uuids = await parts.system.system(async (tx) => {
     const contact = await insert(tx, 'contacts', {
@@ -98,8 +103,14 @@ export async function seedTenant(
       error_code: canary('task-error'),
     });
     await seedDirectMessages(tx, tenant, contact, canary);
+    const pool = await insert(tx, 'sender_pools', { tenant_id: tenantId, name: canary('pool') });
+    await tx.run('insert into sender_pool_members (tenant_id, pool_id, connection_id) values ($1, $2, $3)', [
+      tenantId,
+      pool,
+      tenant.connectionId,
+    ]);
     const people = await seedPeople(tx, tenant, { contact, campaign, message, canary });
-    return { contact, import: file, template, campaign, message, task, ...people };
+    return { contact, import: file, template, campaign, message, task, pool, ...people };
   });
   return {
     tenant: toPublicId('tenant', tenantId),
@@ -114,7 +125,33 @@ export async function seedTenant(
     conversation: toPublicId('conversation', uuids.conversation),
     conversation_message: toPublicId('conversation_message', uuids.conversation_message),
     merge: toPublicId('merge', uuids.merge),
+    sender_pool: toPublicId('sender_pool', uuids.pool),
   };
+}
+
+/** A number that waits to be scanned, with its code. */
+async function seedConnection(tx: Tx, tenantId: string, name: string): Promise<string> {
+  const connectionId = await insert(tx, 'connections', {
+    tenant_id: tenantId,
+    name,
+    provider: 'baileys',
+    status: 'qr',
+  });
+  await tx.run('insert into lanes (connection_id, tenant_id) values ($1, $2)', [connectionId, tenantId]);
+  await tx.run('insert into connection_sessions (connection_id, tenant_id, wanted) values ($1, $2, true)', [
+    connectionId,
+    tenantId,
+  ]);
+  await tx.run(
+    `insert into connection_codes (tenant_id, connection_id, sealed, expires_at)
+     values ($1, $2, $3, clock_timestamp() + interval '1 hour')`,
+    [
+      tenantId,
+      connectionId,
+      sealSecret(testKeyRing, `${name}-code`, { tenantId, connectionId, name: 'code' }),
+    ],
+  );
+  return connectionId;
 }
 
 /** Ids of every kind that belong to nobody. */
@@ -132,6 +169,7 @@ export function randomIds(): SeededIds {
     conversation: toPublicId('conversation', randomUUID()),
     conversation_message: toPublicId('conversation_message', randomUUID()),
     merge: toPublicId('merge', randomUUID()),
+    sender_pool: toPublicId('sender_pool', randomUUID()),
   };
 }
 

@@ -9,5 +9,6 @@ export const dependsOn = [
   'reconciler',
   'routing',
   'schedules',
+  'sender-pools',
   'templates',
 ] as const;

@@ -1,5 +1,5 @@
 import { sendingHours, toPublicId } from '@zaphub/types';
-import type { Campaign, CampaignCounters, Message } from '@zaphub/types';
+import type { Campaign, CampaignCounters, CampaignStall, Message } from '@zaphub/types';
 import type { MessageRow } from './message-queries.ts';
 import type { CampaignRow } from './queries.ts';
 
@@ -11,6 +11,7 @@ export function presentCampaign(row: CampaignRow): Campaign {
     template_id: row.template_id === null ? null : toPublicId('template', row.template_id),
     body: row.body,
     connection_id: toPublicId('connection', row.connection_id),
+    sender_pool_id: row.pool_id === null ? null : toPublicId('sender_pool', row.pool_id),
     audience: row.audience,
     status: row.status,
     unknown_policy: row.unknown_policy,
@@ -29,10 +30,22 @@ export function presentCampaign(row: CampaignRow): Campaign {
         ? null
         : { cause: row.hold_cause, since: row.hold_since.toISOString() },
     counters: presentCounters(row),
+    stall: presentStall(row),
     error: row.error_code === null ? null : { code: row.error_code, detail: row.error_detail },
     created_at: row.created_at.toISOString(),
     started_at: row.started_at?.toISOString() ?? null,
     finished_at: row.finished_at?.toISOString() ?? null,
+  };
+}
+
+/** Why a running campaign stands still; null for one that goes on, or does not run. */
+export function presentStall(row: CampaignRow): CampaignStall | null {
+  if (row.status !== 'running' || row.stall_cause === null || row.stall_since === null) return null;
+  return {
+    cause: row.stall_cause,
+    detail: row.stall_detail,
+    since: row.stall_since.toISOString(),
+    until: row.stall_until?.toISOString() ?? null,
   };
 }
 

@@ -6,6 +6,7 @@ import type {
   CampaignStatus,
   LatePolicy,
   SendingHours,
+  StallCause,
   UnknownPolicy,
 } from '@zaphub/types';
 
@@ -16,6 +17,7 @@ export interface CampaignRow {
   template_id: string | null;
   body: string;
   connection_id: string;
+  pool_id: string | null;
   audience: Audience;
   status: CampaignStatus;
   resume_status: CampaignStatus | null;
@@ -33,6 +35,10 @@ export interface CampaignRow {
   late_after_s: number;
   hold_cause: 'late' | 'restored' | null;
   hold_since: Date | null;
+  stall_cause: StallCause | null;
+  stall_detail: string | null;
+  stall_since: Date | null;
+  stall_until: Date | null;
   error_code: string | null;
   error_detail: string | null;
   created_at: Date;
@@ -48,10 +54,11 @@ export interface CampaignRow {
   unknown: number;
 }
 
-const columns = `c.id, c.name, c.template_id, c.body, c.connection_id, c.audience, c.status, c.resume_status,
+const columns = `c.id, c.name, c.template_id, c.body, c.connection_id, c.pool_id, c.audience, c.status, c.resume_status,
   c.unknown_policy, c.rate_per_second, c.scheduled_at, c.timezone, c.clock,
   to_char(c.starts_at_local, 'YYYY-MM-DD"T"HH24:MI') as starts_at_local, c.hours, c.opens_at, c.closes_at,
-  c.late_policy, c.late_after_s, c.hold_cause, c.hold_since, c.error_code, c.error_detail,
+  c.late_policy, c.late_after_s, c.hold_cause, c.hold_since, c.stall_cause, c.stall_detail, c.stall_since,
+  c.stall_until, c.error_code, c.error_detail,
   c.created_at, c.started_at, c.finished_at,
   k.total, k.sent, k.delivered, k.read, k.failed, k.dlq, k.skipped, k.unknown`;
 const source = 'campaigns c join campaign_counters k on k.campaign_id = c.id';
@@ -99,6 +106,7 @@ export interface NewCampaign {
   templateId: string;
   body: string;
   connectionId: string;
+  poolId: string | null;
   audience: Audience;
   unknownPolicy: UnknownPolicy;
   ratePerSecond: number | null;
@@ -110,8 +118,8 @@ export async function insertCampaign(scope: TenantScope, tx: Tx, input: NewCampa
   const { id } = await tx.one<{ id: string }>(
     `with made as (
        insert into campaigns (tenant_id, name, template_id, body, connection_id, audience, unknown_policy,
-         rate_per_second, timezone, created_by, hours)
-       select $1, $2, $3, $4, $5, $6, $7, $8, coalesce((select timezone from tenants where id = $1), 'UTC'), $9, $10
+         rate_per_second, timezone, created_by, hours, pool_id)
+       select $1, $2, $3, $4, $5, $6, $7, $8, coalesce((select timezone from tenants where id = $1), 'UTC'), $9, $10, $11
        returning id
      ), counted as (
        insert into campaign_counters (campaign_id, tenant_id) select id, $1 from made
@@ -128,6 +136,7 @@ export async function insertCampaign(scope: TenantScope, tx: Tx, input: NewCampa
       input.ratePerSecond,
       scope.actor.kind === 'user' ? scope.actor.userId : null,
       input.hours === null ? null : JSON.stringify(input.hours),
+      input.poolId,
     ],
   );
   return id;

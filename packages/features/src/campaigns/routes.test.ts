@@ -284,9 +284,10 @@ test("another tenant's campaign is not found on any route, and stays as it was",
     schedule: { scheduled_at: '2099-01-01T00:00:00Z', timezone: 'UTC' },
     unknown: { decision: 'resend' },
     hours: { hours: null },
+    '': { rate_per_second: 1 },
   };
   const lines = campaignRoutes.filter((route) => route.path.startsWith(at));
-  expect(lines).toHaveLength(11);
+  expect(lines).toHaveLength(12);
   for (const route of lines) {
     const body = bodies[route.path.slice(at.length + 1)];
     const call = tenant.call(`${route.method} ${route.path}`, { ids, body });

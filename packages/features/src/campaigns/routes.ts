@@ -2,6 +2,7 @@ import {
   campaign,
   campaignHours,
   campaignInput,
+  campaignPatch,
   campaignSchedule,
   message,
   messageListQuery,
@@ -23,6 +24,7 @@ import { pauseCampaign, resumeCampaign } from './actions/pause-campaign.ts';
 import { preflightCampaign, preflightInput } from './actions/preflight-campaign.ts';
 import { scheduleCampaign } from './actions/schedule-campaign.ts';
 import { setHours } from './actions/set-hours.ts';
+import { setCampaignRate } from './actions/set-campaign-rate.ts';
 import { startCampaign } from './actions/start-campaign.ts';
 import { listMessages } from './message-queries.ts';
 import { presentCampaign, presentMessage } from './present.ts';
@@ -91,6 +93,23 @@ export const campaignRoutes: readonly Route[] = [
     summary: 'Reads a campaign with its counters.',
     handle: async ({ deps, scope, ids }) =>
       presentCampaign(await deps.db.tenant(scope, (tx) => getCampaign(scope, tx, ids.campaign_id))),
+  }),
+  defineRoute({
+    method: 'PATCH',
+    path: '/campaigns/:campaign_id',
+    auth: 'tenant',
+    role: 'operator',
+    ids: { campaign_id: 'campaign' },
+    body: campaignPatch,
+    reply: campaign,
+    summary: 'Changes how fast a campaign is sent, also while it is being sent.',
+    handle: async ({ deps, scope, ids, body }) =>
+      presentCampaign(
+        await setCampaignRate(deps, scope, {
+          campaignId: ids.campaign_id,
+          ratePerSecond: body.rate_per_second,
+        }),
+      ),
   }),
   defineRoute({
     method: 'DELETE',

@@ -61,7 +61,16 @@ select min(case when coalesce(h.position, 0) < n.total then 0
   when m.due_at is not null then greatest(0, extract(epoch from m.due_at - clock_timestamp()) * 1000) end)::float8 as "waitMs"
 from mine c join campaign_counters n on n.campaign_id = c.id left join campaign_heads h on h.campaign_id = c.id
 left join lateral (
-  select due_at from messages where connection_id = $1 and campaign_id = c.id and retry order by due_at, position limit 1
+  select min(first.due_at) as due_at from (
+    select $1::uuid as connection_id
+    union all
+    select t.connection_id from pool_turns t where t.campaign_id = c.id and t.connection_id <> $1 and t.connection_id not in (
+      select p.connection_id from campaigns k join sender_pools o on o.tenant_id = k.tenant_id and o.id = k.pool_id
+        join sender_pool_members p on p.tenant_id = o.tenant_id and p.pool_id = o.id
+      where k.id = c.id and (p.stopped_at is null or p.stopped_at > clock_timestamp() - make_interval(secs => o.failover_after_s)))
+  ) line, lateral (
+    select due_at from messages where connection_id = line.connection_id and campaign_id = c.id and retry order by due_at, position limit 1
+  ) first
 ) m on true`;
 
 /**

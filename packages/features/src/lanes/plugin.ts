@@ -5,6 +5,7 @@ export const dependsOn = [
   'identity',
   'messages',
   'pacing',
+  'sender-pools',
   'templates',
   'verify',
 ] as const;

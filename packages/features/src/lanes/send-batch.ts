@@ -12,6 +12,7 @@ import {
   transitionOf,
 } from '../messages/index.ts';
 import { giveBackSends } from '../pacing/index.ts';
+import { giveBackPoolTurn, takePoolTurn } from '../sender-pools/index.ts';
 import type { CompiledTemplate } from '../templates/index.ts';
 import { type DirectContent, readContents } from '../direct-messages/index.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
@@ -56,6 +57,8 @@ export async function sendBatch(
   const { deps, settings } = lane;
   const campaign = campaignNow();
   if (await mustWait(lane, campaign)) return { hasTaken: true, sent: 0, isRunning: true };
+  const limit = await claimLimit(lane, campaign, kind);
+  if (limit === undefined) return { hasTaken: true, sent: 0, isRunning: true };
   await deps.failpoints?.hit('before-claim');
   // Started before the claim, so that it ends before the lease does.
   const deadline = createDeadline(settings.leaseMs - settings.marginMs);
@@ -65,12 +68,17 @@ export async function sendBatch(
     campaignId: campaign.id,
     owner: settings.owner,
     leaseMs: settings.leaseMs,
-    limit: lane.claimLimit(campaign),
+    limit,
     needsAttributes: needsAttributes(campaign.template),
     kind,
     isPooled: campaign.poolId !== null,
     hasFrequencyCap: campaign.hasFrequencyCap,
   });
+  if (campaign.poolId !== null && kind === 'fresh') {
+    // Those in another number's line are not of this one's share.
+    const unused = { ...poolTurnOf(lane, campaign), count: limit - (claim?.messages.length ?? 0) };
+    await giveBackPoolTurn(deps.db.statement, unused);
+  }
   if (claim === undefined) return { hasTaken: false, sent: 0, isRunning: true };
   if (claim.messages.length === 0) {
     // All of it was skipped. An open claim would keep the campaign from its end until its lease is over.
@@ -87,6 +95,24 @@ export async function sendBatch(
   }
   lane.learn(batch.sent, performance.now() - startedMs);
   return { hasTaken: true, sent: batch.sent, isRunning: batch.isRunning };
+}
+
+function poolTurnOf(lane: LaneState, campaign: BatchCampaign): { campaignId: string; connectionId: string } {
+  return { campaignId: campaign.id, connectionId: lane.lease.connectionId };
+}
+
+/** How many may be claimed; `undefined` while it is another number's turn. */
+async function claimLimit(
+  lane: LaneState,
+  campaign: BatchCampaign,
+  kind: 'fresh' | 'retry',
+): Promise<number | undefined> {
+  const limit = lane.claimLimit(campaign);
+  if (campaign.poolId === null || kind === 'retry') return limit;
+  const turn = await takePoolTurn(lane.deps.db.statement, { ...poolTurnOf(lane, campaign), count: limit });
+  if (turn.kind === 'take') return turn.count;
+  lane.pace.holdCampaign(campaign.id, turn.inMs);
+  return undefined;
 }
 
 class Batch {

@@ -81,15 +81,23 @@ async function finishCampaigns({ db, logger, onProgress }: StepDeps): Promise<nu
 async function ringLanes(tx: Tx): Promise<number> {
   const lanes = await tx.rows<{ connectionId: string; tenantId: string }>(
     `select l.connection_id as "connectionId", l.tenant_id as "tenantId" from lanes l
-     join connections s on s.id = l.connection_id and s.status in ('connected', 'degraded')
+     join connections s on s.id = l.connection_id and app.can_send(s.status, s.hold_cause, s.hold_until)
      where (l.lease_until is null or l.lease_until < clock_timestamp())
        and (l.next_send_at is null or l.next_send_at <= clock_timestamp() + interval '1 second')
        and exists (
-         select from campaigns c join campaign_counters n on n.campaign_id = c.id
-           left join campaign_heads h on h.campaign_id = c.id
-         where c.connection_id = l.connection_id and c.status = 'running' and app.is_open(c.opens_at, c.closes_at) and (coalesce(h.position, 0) < n.total or exists (
-           select from messages m where m.connection_id = l.connection_id and m.campaign_id = c.id and m.retry
-             and m.due_at <= clock_timestamp())))
+         select from (
+           select id from campaigns where connection_id = l.connection_id and status = 'running' and pool_id is null
+           union all
+           select k.id from sender_pool_members p join campaigns k on k.pool_id = p.pool_id and k.status = 'running'
+           where p.connection_id = l.connection_id
+         ) mine join campaigns c on c.id = mine.id and app.is_open(c.opens_at, c.closes_at)
+           join campaign_counters n on n.campaign_id = c.id left join campaign_heads h on h.campaign_id = c.id
+         where coalesce(h.position, 0) < n.total or exists (
+           select from messages m where m.campaign_id = c.id and (m.connection_id = l.connection_id or (
+             -- What waits for a number of a pool that has stopped is for the others.
+             c.pool_id is not null and m.connection_id not in (
+               select p.connection_id from sender_pool_members p where p.pool_id = c.pool_id and p.stopped_at is null)))
+             and m.retry and m.due_at <= clock_timestamp()))
        and not exists (
          select from outbox o where o.job = 'message.send' and o.payload ->> 'connectionId' = l.connection_id::text
            and o.due_at <= clock_timestamp())

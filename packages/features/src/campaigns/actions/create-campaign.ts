@@ -4,6 +4,7 @@ import type { CampaignInput } from '@zaphub/types';
 import { findConnection } from '../../connections/index.ts';
 import type { ConnectionRow } from '../../connections/index.ts';
 import { assertOpens } from '../../schedules/index.ts';
+import { getSenderPool, type SenderPoolRow } from '../../sender-pools/index.ts';
 import { findTemplate } from '../../templates/index.ts';
 import type { TemplateRow } from '../../templates/index.ts';
 import { getCampaign, insertCampaign } from '../queries.ts';
@@ -19,7 +20,7 @@ export async function createCampaign(
   input: CampaignInput,
 ): Promise<CampaignRow> {
   return deps.db.tenant(scope, async (tx) => {
-    const { template, connection } = await loadParts(scope, tx, input);
+    const { template, connection, poolId } = await loadParts(scope, tx, input);
     const hours = input.hours ?? null;
     if (hours !== null) assertOpens(hours, 'UTC');
     const id = await insertCampaign(scope, tx, {
@@ -27,6 +28,7 @@ export async function createCampaign(
       templateId: template.id,
       body: template.body,
       connectionId: connection.id,
+      poolId,
       audience: input.audience,
       unknownPolicy: input.unknown_policy,
       ratePerSecond: input.rate_per_second,
@@ -43,14 +45,26 @@ export async function createCampaign(
 export async function loadParts(
   scope: TenantScope,
   tx: Tx,
-  input: Pick<CampaignInput, 'template_id' | 'connection_id'>,
-): Promise<{ template: TemplateRow; connection: ConnectionRow }> {
+  input: Pick<CampaignInput, 'template_id' | 'connection_id' | 'sender_pool_id'>,
+): Promise<{ template: TemplateRow; connection: ConnectionRow; poolId: string | null }> {
   const templateId = fromPublicId('template', input.template_id);
   const template = templateId === undefined ? undefined : await findTemplate(scope, tx, templateId);
   if (!template) throw new AppError('not_found', 'no such template');
+  const pool = await loadPool(scope, tx, input.sender_pool_id ?? undefined);
+  // A campaign of a pool is made with its first number: what is shown of a number is that one's.
   const connectionId =
-    input.connection_id === undefined ? undefined : fromPublicId('connection', input.connection_id);
+    pool?.members[0]?.connection_id ??
+    (input.connection_id === undefined ? undefined : fromPublicId('connection', input.connection_id));
   const connection = await findConnection(scope, tx, connectionId);
   if (!connection) throw new AppError('not_found', 'no such connection');
-  return { template, connection };
+  return { template, connection, poolId: pool?.id ?? null };
+}
+
+async function loadPool(
+  scope: TenantScope,
+  tx: Tx,
+  publicId: string | undefined,
+): Promise<SenderPoolRow | undefined> {
+  const id = publicId === undefined ? undefined : fromPublicId('sender_pool', publicId);
+  return id === undefined ? undefined : getSenderPool(scope, tx, id);
 }

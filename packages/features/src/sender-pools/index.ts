@@ -1,0 +1,6 @@
+export { giveBackPoolTurn, takePoolTurn } from './pool-turn.ts';
+export type { PoolTurn, PoolTurnRequest } from './pool-turn.ts';
+export { getSenderPool } from './queries.ts';
+export type { SenderPoolRow } from './queries.ts';
+export { senderPoolRoutes } from './routes.ts';
+export { watchPools } from './watch-pools.ts';
