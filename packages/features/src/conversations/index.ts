@@ -1,2 +1,3 @@
+export { conversationRoutes } from './routes.ts';
 export { storeInbound } from './store-inbound.ts';
 export type { StoredInbound } from './store-inbound.ts';

@@ -1,2 +1,11 @@
 /** The slices this one imports, each by its front door. */
-export const dependsOn = ['direct-messages', 'identity', 'opt-outs', 'routing'] as const;
+export const dependsOn = [
+  'direct-messages',
+  'identity',
+  'lanes',
+  'messages',
+  'opt-outs',
+  'routing',
+  'templates',
+  'verify',
+] as const;

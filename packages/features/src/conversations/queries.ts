@@ -81,14 +81,17 @@ export interface ConversationMessageRow {
   content: Record<string, unknown>;
   occurred_at: Date;
   occurred_at_text: string;
-  provider_message_id: string | null;
-  contact_id: string;
   message_id: string | null;
   campaign_id: string | null;
   is_inferred: boolean;
   state: MessageState | null;
   reason: string | null;
 }
+
+const messageColumns = `m.id, m.direction, m.kind, m.content, m.occurred_at, m.occurred_at::text as occurred_at_text,
+  m.message_id, m.campaign_id, m.is_inferred, l.state, l.reason`;
+const messageSource = `conversation_messages m left join messages l
+  on m.direction = 'out' and l.id = m.message_id and l.tenant_id = m.tenant_id`;
 
 /** Messages of a conversation, newest first. */
 export function listMessages(
@@ -99,14 +102,25 @@ export function listMessages(
   take: number,
 ): Promise<ConversationMessageRow[]> {
   return tx.rows<ConversationMessageRow>(
-    `select m.id, m.direction, m.kind, m.content, m.occurred_at, m.occurred_at::text as occurred_at_text,
-       m.provider_message_id, m.contact_id, m.message_id, m.campaign_id, m.is_inferred, l.state, l.reason
-     from conversation_messages m left join messages l
-       on m.direction = 'out' and l.id = m.message_id and l.tenant_id = m.tenant_id
+    `select ${messageColumns} from ${messageSource}
      where m.tenant_id = $1 and m.conversation_id = $2
        and ($3::timestamptz is null or (m.occurred_at, m.id) < ($3::timestamptz, $4::uuid))
      order by m.occurred_at desc, m.id desc limit $5`,
     [scope.tenantId, conversationId, after?.at ?? null, after?.id ?? null, take],
+  );
+}
+
+/** Reads a message of ours by its row in the ledger. */
+export function getMessage(
+  scope: TenantScope,
+  tx: Tx,
+  conversationId: string,
+  messageId: string,
+): Promise<ConversationMessageRow> {
+  return tx.one<ConversationMessageRow>(
+    `select ${messageColumns} from ${messageSource}
+     where m.tenant_id = $1 and m.conversation_id = $2 and m.direction = 'out' and m.message_id = $3`,
+    [scope.tenantId, conversationId, messageId],
   );
 }
 

@@ -20,8 +20,10 @@ export async function authorizeTopics(
        select 'import:' || id from public.imports where tenant_id = $1 and id = any($3::uuid[])
        union all
        select 'connection:' || id from public.connections
-       where tenant_id = $1 and id = any($4::uuid[]) and deleted_at is null`,
-      [scope.tenantId, idsOf('campaign'), idsOf('import'), idsOf('connection')],
+       where tenant_id = $1 and id = any($4::uuid[]) and deleted_at is null
+       union all
+       select 'conversation:' || id from public.conversations where tenant_id = $1 and id = any($5::uuid[])`,
+      [scope.tenantId, ...['campaign', 'import', 'connection', 'conversation'].map(idsOf)],
     ),
   );
   const known = new Set<string>(found.map(({ topic }) => topic));

@@ -2,7 +2,8 @@ import type { TenantScope, Tx } from '@zaphub/db';
 import { type LiveEvent, liveEvent } from '@zaphub/types';
 
 /** What can be watched, by the UUID of the thing. */
-export type EventTopic = `campaign:${string}` | `import:${string}` | `connection:${string}`;
+export type EventTopic =
+  `campaign:${string}` | `import:${string}` | `connection:${string}` | `conversation:${string}`;
 
 /** The events that features publish; the others are the stream's own. */
 export type PublishedEvent = Exclude<LiveEvent, { type: 'reset' | 'closing' }>;

@@ -9,7 +9,7 @@ const eventsQuery = z.strictObject({
     .string()
     .max(4000)
     .optional()
-    .meta({ idKinds: ['campaign', 'import'] }),
+    .meta({ idKinds: ['campaign', 'import', 'connection', 'conversation'] }),
   last_event_id: z.string().max(64).optional(),
 });
 

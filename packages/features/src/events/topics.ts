@@ -15,7 +15,7 @@ export function parseTopics(text: string): EventTopic[] {
   return topics.map((topic): EventTopic => {
     const [kind, id, ...rest] = topic.split(':');
     if (
-      (kind === 'campaign' || kind === 'import' || kind === 'connection') &&
+      (kind === 'campaign' || kind === 'import' || kind === 'connection' || kind === 'conversation') &&
       id !== undefined &&
       rest.length === 0
     ) {

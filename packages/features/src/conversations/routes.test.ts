@@ -1,0 +1,124 @@
+import type { Conversation, ConversationMessage, Page } from '@zaphub/types';
+import { useTestDatabase } from '@zaphub/testing';
+import { fromPublicId, toPublicId } from '@zaphub/types';
+import { describe, expect, test } from 'vitest';
+import { callRoute } from '../call-route.ts';
+import type { RouteCall } from '../call-route.ts';
+import { inboundFixture } from './inbound-fixture.ts';
+import { conversationRoutes } from './routes.ts';
+
+const database = useTestDatabase();
+const phoneOf = (n: number): string => `+55119${String(n).padStart(8, '0')}`;
+
+async function inbox(recipients = 1) {
+  const s = await inboundFixture(database, { recipients });
+  const as = { db: database.api, scope: s.scope };
+  const call = <T>(line: string, call?: RouteCall) => callRoute<T>(conversationRoutes, line, as, call);
+  return {
+    ...s,
+    list: (query: Record<string, string> = {}) => call<Page<Conversation>>('GET /conversations', { query }),
+    messages: (id: string, query: Record<string, string> = {}) =>
+      call<Page<ConversationMessage>>('GET /conversations/:conversation_id/messages', {
+        ids: { conversation_id: id },
+        query,
+      }),
+    read: (id: string) =>
+      call<Conversation>('POST /conversations/:conversation_id/read', { ids: { conversation_id: id } }),
+    reply: (id: string, body: unknown, idempotencyKey?: string) =>
+      call<ConversationMessage>('POST /conversations/:conversation_id/reply', {
+        ids: { conversation_id: id },
+        body,
+        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      }),
+    first: async () => {
+      const [row] = (await call<Page<Conversation>>('GET /conversations')).data;
+      return fromPublicId('conversation', row?.id ?? '') ?? '';
+    },
+  };
+}
+
+const text = (words: string) => ({ content: { kind: 'text', text: words } });
+
+describe('the list of conversations', () => {
+  test('has the newest message first, page by page, and can be narrowed', async () => {
+    const s = await inbox(5);
+    for (let n = 0; n < 5; n++) await s.store(s.message(phoneOf(n), `oi ${n}`));
+    await s.store(s.message(phoneOf(1), 'de novo'));
+    const seen: (string | null)[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Page<Conversation> = await s.list({ limit: '2', ...(cursor === null ? {} : { cursor }) });
+      seen.push(...page.data.map((each) => each.last_message.text));
+      cursor = page.next_cursor;
+    } while (cursor !== null);
+    expect(seen).toEqual(['de novo', 'oi 4', 'oi 3', 'oi 2', 'oi 0']);
+    expect(await s.read(await s.first())).toMatchObject({ unread: 0, contact: { phone: phoneOf(1) } });
+    expect((await s.list({ unread: 'true' })).data).toHaveLength(4);
+    const contact = toPublicId('contact', s.contactIds[1] ?? '');
+    expect((await s.list({ contact_id: contact })).data).toMatchObject([{ unread: 0 }]);
+    expect((await s.list({ connection_id: toPublicId('connection', crypto.randomUUID()) })).data).toEqual([]);
+  });
+});
+
+describe('a conversation', () => {
+  test('shows what was written, newest first, and what our answers came to', async () => {
+    const s = await inbox();
+    await s.sendAll();
+    await s.store(
+      s.message(phoneOf(0), 'um', { at: new Date(Date.now() - 2000) }),
+      s.message(phoneOf(0), 'dois'),
+    );
+    const id = await s.first();
+    const [second] = (await s.messages(id)).data;
+    const sent = await s.reply(id, { ...text('Olá!'), answers: second?.id });
+    expect(sent).toMatchObject({ direction: 'out', state: 'pending', content: { text: 'Olá!' } });
+    const { data } = await s.messages(id);
+    expect(data.map((each) => [each.direction, each.content['text']])).toEqual([
+      ['out', 'Olá!'],
+      ['in', 'dois'],
+      ['in', 'um'],
+    ]);
+    expect(data[1]).toMatchObject({
+      campaign_id: toPublicId('campaign', s.campaignId),
+      is_inferred: true,
+      state: null,
+    });
+    const page = await s.messages(id, { limit: '2' });
+    expect((await s.messages(id, { limit: '2', cursor: String(page.next_cursor) })).data).toHaveLength(1);
+    expect(await s.rows('select recipient, direct from messages where tenant_id = $1 and direct')).toEqual([
+      { recipient: phoneOf(0), direct: true },
+    ]);
+    expect(
+      await s.rows('select reply_to is not null as quotes from message_contents where tenant_id = $1'),
+    ).toEqual([{ quotes: true }]);
+    expect((await s.list()).data).toMatchObject([
+      { unread: 2, last_message: { direction: 'out', text: 'Olá!' } },
+    ]);
+  });
+
+  test('with somebody who has no number is answered at the id that the network gave', async () => {
+    const s = await inbox(0);
+    await s.store(s.message({ userId: 'BR.42', name: 'Bia' }, 'oi'));
+    await s.reply(await s.first(), text('olá'));
+    expect(await s.rows('select recipient from messages where tenant_id = $1')).toEqual([
+      { recipient: 'BR.42' },
+    ]);
+  });
+
+  test('with somebody who has opted out is not answered', async () => {
+    const s = await inbox();
+    await s.store(s.message(phoneOf(0), 'SAIR'));
+    await expect(s.reply(await s.first(), text('mas…'))).rejects.toMatchObject({ code: 'contact_opted_out' });
+    expect(await s.rows('select from messages where tenant_id = $1 and direct')).toEqual([]);
+  });
+
+  test('of another tenant is not found', async () => {
+    const [s, other] = [await inbox(), await inbox()];
+    await other.store(other.message(phoneOf(0), 'oi'));
+    const id = await other.first();
+    for (const each of [s.messages(id), s.read(id), s.reply(id, text('oi'))]) {
+      await expect(each).rejects.toMatchObject({ code: 'not_found' });
+    }
+    expect((await s.list()).data).toEqual([]);
+  });
+});
