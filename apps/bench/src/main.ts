@@ -6,6 +6,7 @@ import type { Bench } from './bench-row.ts';
 const benches = new Map<string, () => Promise<Bench>>([
   ['cache', async () => (await import('./cache/cache-bench.ts')).cacheBench],
   ['api', async () => (await import('./api/api-bench.ts')).apiBench],
+  ['ceiling', async () => (await import('./ceiling/ceiling-bench.ts')).ceilingBench],
   ['claim', async () => (await import('./claim/claim-bench.ts')).claimBench],
   ['compression', async () => (await import('./compression/compression-bench.ts')).compressionBench],
   ['concurrency', async () => (await import('./concurrency/concurrency-bench.ts')).concurrencyBench],

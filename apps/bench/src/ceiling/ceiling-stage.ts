@@ -1,0 +1,165 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createDatabase, type Database, systemScope, type TenantScope } from '@zaphub/db';
+import { createCredentialsKey, createKeyRing, writeCredentials } from '@zaphub/features';
+import { Secret } from '@zaphub/providers';
+import { freePort } from '@zaphub/testing';
+import { toPublicId } from '@zaphub/types';
+import { z } from 'zod';
+import { endChild, type HttpChild, startHttpChild } from '../http-child.ts';
+import { jwtSecret } from '../mint-token.ts';
+import { openStage, type Stage } from '../send/stage.ts';
+
+/** What Meta's side has seen. */
+export type NetworkCounts = z.infer<typeof networkCounts>;
+
+/** An api, a worker and Meta's side in processes of their own, with one number of the Cloud API. */
+export interface CeilingStage {
+  readonly db: Database;
+  readonly scope: TenantScope;
+  network(): Promise<NetworkCounts>;
+  /** Kills a process with SIGKILL and starts it again. */
+  kill(name: 'api' | 'worker'): Promise<void>;
+  close(): Promise<void>;
+}
+
+const networkCounts = z.object({
+  people: z.number(),
+  /** Requests beyond the first for one message. */
+  duplicates: z.number(),
+  /** Ticks whose webhooks are not due yet. */
+  waiting: z.number(),
+  taken: z.number(),
+  retried: z.number(),
+  pending: z.number(),
+});
+const appSecret = 'the secret that signs webhooks';
+const settings = { phone_number_id: '100200300', business_account_id: '400500600' };
+const app = (name: string): string => join(import.meta.dirname, `../../../${name}/src/main.ts`);
+/** After a worker was killed, another goes on this much later. */
+const leaseMs = '5000';
+
+/** Starts everything; nothing is sent yet. */
+export async function openCeilingStage(recipients: number): Promise<CeilingStage> {
+  const stage = await openStage();
+  const db = createDatabase({ connectionString: stage.urls.system, statementTimeoutMs: 0 });
+  const key = createCredentialsKey();
+  const { scope, connectionId } = await connectNumber(db, key, recipients);
+  await stage.pool.query('vacuum analyze contacts');
+  const port = await freePort();
+  const apiUrl = `http://127.0.0.1:${port}`;
+  const network = await startHttpChild(join(import.meta.dirname, 'network-child.ts'), [
+    JSON.stringify({
+      webhookUrl: `${apiUrl}/webhooks/cloud-api/${toPublicId('connection', connectionId)}`,
+      appSecret,
+      phoneNumberId: settings.phone_number_id,
+      businessId: settings.business_account_id,
+    }),
+  ]);
+  const envs = environments(stage, { port, key, networkUrl: network.url });
+  const running = { api: start('api', envs.api), worker: start('worker', envs.worker) };
+  await untilReady(`${apiUrl}/readyz`);
+  return {
+    db,
+    scope,
+    network: () => askNetwork(network),
+    async kill(name) {
+      const gone = once(running[name], 'exit');
+      running[name].kill('SIGKILL');
+      await gone;
+      running[name] = start(name, envs[name]);
+    },
+    async close() {
+      await network.close();
+      await Promise.all([endChild(running.api), endChild(running.worker)]);
+      await db.close();
+      await stage.close();
+    },
+  };
+}
+
+async function connectNumber(
+  db: Database,
+  key: Secret,
+  recipients: number,
+): Promise<{ scope: TenantScope; connectionId: string }> {
+  const tenantId = await db.system(async (tx) => {
+    const { id } = await tx.one<{ id: string }>(
+      `select app.create_tenant($1, 'bench@example.com', 'Bench', 'BR', 'en', 'UTC') as id`,
+      [randomUUID()],
+    );
+    await tx.run(
+      `insert into contacts (tenant_id, phone, name)
+       select $1, '+55119' || lpad(n::text, 8, '0'), 'Contact ' || n from generate_series(1, $2::int) n`,
+      [id, recipients],
+    );
+    return id;
+  });
+  const scope = systemScope(tenantId);
+  const connectionId = await db.tenant(scope, async (tx) => {
+    const { id } = await tx.one<{ id: string }>(
+      `update connections set provider = 'cloud-api', settings = $2 where tenant_id = $1 returning id`,
+      [tenantId, JSON.stringify(settings)],
+    );
+    const values = { access_token: new Secret('token'), app_secret: new Secret(appSecret) };
+    await writeCredentials(tx, createKeyRing({ key }), scope, { connectionId: id, values });
+    return id;
+  });
+  return { scope, connectionId };
+}
+
+function environments(
+  { urls, homeDir }: Stage,
+  { port, key, networkUrl }: { port: number; key: Secret; networkUrl: string },
+): Record<'api' | 'worker', Record<string, string>> {
+  const shared = {
+    ZAPHUB_CREDENTIALS_KEY: key.reveal(),
+    ZAPHUB_FILES_DIR: join(homeDir, 'files'),
+    REDIS_URL: '',
+  };
+  return {
+    api: {
+      ...shared,
+      ZAPHUB_PORT: String(port),
+      DATABASE_API_URL: urls.api,
+      SUPABASE_URL: 'http://127.0.0.1:9',
+      SUPABASE_PUBLISHABLE_KEY: 'none',
+      SUPABASE_JWT_SECRET: jwtSecret,
+    },
+    worker: {
+      ...shared,
+      DATABASE_SYSTEM_URL: urls.system,
+      CLOUD_API_URL: networkUrl,
+      LEASE_MS: leaseMs,
+      SIMULATOR_JOURNAL_DIR: join(homeDir, 'journal'),
+      LOG_LEVEL: 'error',
+    },
+  };
+}
+
+function start(name: string, env: Readonly<Record<string, string>>): ChildProcess {
+  return fork(app(name), [], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+}
+
+async function askNetwork({ process: child }: HttpChild): Promise<NetworkCounts> {
+  const answered = once(child, 'message');
+  child.send('counts');
+  const [counts] = await answered;
+  return networkCounts.parse(counts);
+}
+
+async function untilReady(url: string): Promise<void> {
+  const deadline = performance.now() + 60_000;
+  while (performance.now() < deadline) {
+    const response = await fetch(url).catch(() => undefined);
+    if (response?.ok === true) return;
+    await sleep(50);
+  }
+  throw new Error(`${url} did not answer in time`);
+}
