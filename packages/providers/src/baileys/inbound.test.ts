@@ -2,6 +2,9 @@ import { proto } from 'baileys';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Inbound } from '../inbound.ts';
 import { exampleRequest, soon } from '../provider-conformance.ts';
+import { createBaileys } from './create-baileys.ts';
+import { createEventLog } from './testing/event-log.ts';
+import { createMemoryStore } from './testing/memory-store.ts';
 import { type LinkedSession, openLinkedSession } from './testing/linked-session.ts';
 import type { StandInPerson } from './testing/person.ts';
 
@@ -42,6 +45,38 @@ const file = {
   mimetype: 'image/jpeg',
 };
 const mediaId = `/v/t62.7118-24/1#${Buffer.from(bytes(7)).toString('base64')}`;
+
+describe('what was read and not taken over', () => {
+  it('comes in the next process, and once only when it was taken', async () => {
+    const first = await openLinkedSession({ deliversReceipts: false });
+    const bia = first.whatsApp.addPerson('+5511922223333', 'Bia');
+    const next = createBaileys({ url: first.whatsApp.url });
+    try {
+      // Nobody listens to the first: it reads, confirms, and dies with the words in its hands.
+      const id = await first.whatsApp.write(bia, first.phone, { conversation: 'Sair' });
+      await expect.poll(() => first.whatsApp.confirmed.has(id), { interval: 2 }).toBe(true);
+      const store = createMemoryStore(first.store.entries);
+      await first.provider.close();
+      const heardNext: Inbound[] = [];
+      next.onInbound?.((inbound) => Promise.resolve(void heardNext.push(...inbound)));
+      const log = createEventLog();
+      const { onEvent } = log;
+      await next.openSession({ connectionId: 'connection', settings: {}, store, onEvent });
+      await expect.poll(() => heardNext, { interval: 2 }).toHaveLength(1);
+      expect(heardNext[0]).toMatchObject({
+        key: `message:${bia.lid}:${id}`,
+        from: { phone: '+5511922223333', userId: bia.lid, name: 'Bia' },
+        content: { kind: 'text', text: 'Sair' },
+      });
+      const kept = (): string[] => [...store.entries.keys()].filter((key) => key.startsWith('inbox/'));
+      await expect.poll(kept, { interval: 2 }).toEqual(['inbox/index']);
+      expect(first.whatsApp.errors).toEqual([]);
+    } finally {
+      await next.close();
+      await first.close();
+    }
+  });
+});
 
 describe('what people write', () => {
   it('comes with who wrote it, when, and its name at WhatsApp', async () => {

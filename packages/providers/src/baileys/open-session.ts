@@ -1,5 +1,5 @@
 import { Mutex } from '@zaphub/concurrency';
-import type { proto, WASocket } from 'baileys';
+import type { WASocket } from 'baileys';
 import type { Inbound } from '../inbound.ts';
 import type { Receipt, SendOptions, SendOutcome, SendRequest } from '../provider.ts';
 import type { OpenSessionOptions, Session, SessionEvent } from '../session.ts';
@@ -9,16 +9,18 @@ import { phoneOf, userIdOf } from './addresses.ts';
 import { outcomeOfNack } from './ack-outcome.ts';
 import { createFindPerson } from './find-person.ts';
 import type { HandOver } from './hand-over.ts';
+import { openInbox } from './inbox.ts';
 import type { Baileys } from './load-baileys.ts';
 import { endingOf } from './lost-cause.ts';
 import type { FetchFile } from './media/fetch-file.ts';
 import { createPrepareMedia } from './media/prepare-media.ts';
 import { openSocket, type SocketOptions } from './open-socket.ts';
 import { createGiveToken } from './privacy-tokens.ts';
+import { createSentMessages } from './sent-messages.ts';
 import { createSendMessage, type Line } from './send-message.ts';
 import type { BaileysSettings } from './settings.ts';
 import { openStoredState } from './stored-state.ts';
-import { watchInbound } from './watch-inbound.ts';
+import { type Hearing, watchInbound } from './watch-inbound.ts';
 import { watchReceipts } from './watch-receipts.ts';
 
 /** A session that can send. */
@@ -35,8 +37,6 @@ export interface SessionParts {
   readonly options: SocketOptions & { readonly acknowledgedMs?: number };
 }
 
-/** Messages kept for a device that could not read them and asks again. */
-const recalled = 1_000;
 /** How often a server may ask for a new connection before it is a trouble. */
 const maxRestarts = 5;
 const firstQrMs = 60_000;
@@ -52,7 +52,6 @@ export async function openBaileysSession(
 ): Promise<SendingSession> {
   const { baileys, receipts, inbound, fetchFile, options } = parts;
   const ratchets = new Mutex();
-  const sent = new Map<string, proto.IMessage>();
   const acknowledgements = createAcknowledgements((whatsAppId, { kind, ...news }) => {
     const messageId = messageIdOf(whatsAppId);
     if (messageId === undefined) return;
@@ -66,7 +65,11 @@ export async function openBaileysSession(
   const stored = await openStoredState(baileys, store, {
     onFailure: () => lose({ cause: 'retry', detail: 'the store did not take the keys' }),
   });
+  const inbox = await openInbox(baileys, stored.auth.keys);
+  const sent = createSentMessages(baileys, stored.auth.keys);
   let socket: WASocket | undefined;
+  let hearing: Hearing | undefined;
+  let hasCaughtUp = false;
   let line: Line | undefined;
   let isOver = false;
   let restarts = 0;
@@ -136,6 +139,10 @@ export async function openBaileysSession(
       ...(userId === undefined ? {} : { userId }),
       ...(me?.name ? { name: me.name } : {}),
     });
+    if (hasCaughtUp || me === undefined) return;
+    hasCaughtUp = true;
+    // What cannot be read now is read when the session is opened the next time.
+    hearing?.catchUp(me).catch(() => undefined);
   };
   const connect = (): void => {
     const current = openSocket({
@@ -144,7 +151,8 @@ export async function openBaileysSession(
       options,
       ratchets,
       proxy: settings.proxy,
-      recall: (id) => sent.get(id),
+      sent,
+      inbox,
     });
     socket = current;
     current.ev.on('creds.update', () => stored.saveCredentials());
@@ -157,7 +165,9 @@ export async function openBaileysSession(
     });
     acknowledgements.watch(current);
     watchReceipts(current, (receipt, onTaken) => receipts.push(receipt, onTaken));
-    watchInbound(baileys, current, connectionId, (message) => inbound.push(message));
+    hearing = watchInbound({ baileys, socket: current, inbox }, connectionId, (message, onTaken) => {
+      inbound.push(message, onTaken);
+    });
   };
 
   const sendMessage = createSendMessage({
@@ -166,14 +176,7 @@ export async function openBaileysSession(
     acknowledgements,
     acknowledgedMs: options.acknowledgedMs ?? 20_000,
     line: () => line,
-    keep(id, message) {
-      sent.delete(id);
-      sent.set(id, message);
-      for (const oldest of sent.keys()) {
-        if (sent.size <= recalled) break;
-        sent.delete(oldest);
-      }
-    },
+    sent,
   });
 
   connect();

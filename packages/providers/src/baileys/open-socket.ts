@@ -1,7 +1,9 @@
-import type { proto, SignalRepositoryWithLIDStore, WASocket } from 'baileys';
+import type { SignalAuthState, SignalRepositoryWithLIDStore, WASocket } from 'baileys';
 import { Mutex } from '@zaphub/concurrency';
 import { Agent } from 'node:https';
+import type { Inbox } from './inbox.ts';
 import type { Baileys } from './load-baileys.ts';
+import type { SentMessages } from './sent-messages.ts';
 import { silentLogger } from './silent-logger.ts';
 import type { StoredState } from './stored-state.ts';
 
@@ -29,13 +31,13 @@ export interface SocketParts {
   readonly proxy: string | undefined;
   /** Holds off reading while something is written: both move the same ratchet. */
   readonly ratchets: Mutex;
-  /** A message of ours that a device could not read, by WhatsApp's id. */
-  readonly recall: (id: string) => proto.IMessage | undefined;
+  readonly sent: SentMessages;
+  readonly inbox: Inbox;
 }
 
 /** Opens one connection. Nothing is on the wire before this returns. */
 export function openSocket(parts: SocketParts): WASocket {
-  const { baileys, stored, options, proxy, ratchets, recall } = parts;
+  const { baileys, stored, options, proxy, sent } = parts;
   const { lib } = baileys;
   const agent = agentOf(proxy, options.ca);
   const socket = lib.makeWASocket({
@@ -50,9 +52,9 @@ export function openSocket(parts: SocketParts): WASocket {
     transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
     defaultQueryTimeoutMs: options.answerMs ?? 20_000,
     keepAliveIntervalMs: options.keepAliveMs ?? 30_000,
-    getMessage: ({ id }) => Promise.resolve(id ? recall(id) : undefined),
-    makeSignalRepository: (...given) =>
-      readingInTurns(lib.DEFAULT_CONNECTION_CONFIG.makeSignalRepository(...given), ratchets),
+    getMessage: ({ id }) => (id ? sent.recall(id) : Promise.resolve(undefined)),
+    makeSignalRepository: (auth, ...given) =>
+      keepingWhatIsRead(lib.DEFAULT_CONNECTION_CONFIG.makeSignalRepository(auth, ...given), auth.keys, parts),
     ...(options.url === undefined ? {} : { waWebSocketUrl: options.url }),
     ...(options.version === undefined ? {} : { version: [...options.version] }),
     ...(options.qrMs === undefined ? {} : { qrTimeout: options.qrMs }),
@@ -72,11 +74,24 @@ function agentOf(proxy: string | undefined, ca: string | undefined): Agent | und
   });
 }
 
-function readingInTurns(
+/** Reads in turns with whoever writes, and keeps the words in the same write as the ratchet. */
+function keepingWhatIsRead(
   repository: SignalRepositoryWithLIDStore,
-  ratchets: Mutex,
+  keys: SignalAuthState['keys'],
+  { ratchets, inbox }: SocketParts,
 ): SignalRepositoryWithLIDStore {
-  return { ...repository, decryptMessage: (given) => ratchets.run(() => repository.decryptMessage(given)) };
+  if (!('transaction' in keys)) throw new Error('Baileys gives keys with transactions');
+  return {
+    ...repository,
+    decryptMessage: (given) =>
+      ratchets.run(() =>
+        keys.transaction(async () => {
+          const plain = await repository.decryptMessage(given);
+          await inbox.note(keys, given.ciphertext, plain);
+          return plain;
+        }, given.jid),
+      ),
+  };
 }
 
 /**

@@ -74,6 +74,23 @@ describe('receipts', () => {
     expect(whatsApp.delivered.at(-1)).toMatchObject({ id: message.id, message: message.message });
   });
 
+  it('send a message again that an earlier process had sent', async () => {
+    const { whatsApp, provider, session, store, log } = linked;
+    const message = await sendOne();
+    await session.close();
+    const { onEvent } = log;
+    linked = {
+      ...linked,
+      session: await provider.openSession({ connectionId: 'connection', settings: {}, store, onEvent }),
+    };
+    await log.next('connected');
+    const before = whatsApp.delivered.length;
+    const count = { tag: 'retry', attrs: { count: '1', id: message.id, t: '1790000000', v: '1' } };
+    whatsApp.receipt(message, 'retry', [count]);
+    await expect.poll(() => whatsApp.delivered.length, { interval: 5 }).toBe(before + 1);
+    expect(whatsApp.delivered.at(-1)).toMatchObject({ id: message.id, phone: message.phone });
+  });
+
   it('of groups, of other devices and of messages that are not ours say nothing', () => {
     const attrs = {
       id: '0123456789AB4DEF8123456789ABCDEF',

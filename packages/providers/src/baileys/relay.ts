@@ -3,6 +3,7 @@ import type { BinaryNode, proto, WASocket } from 'baileys';
 import { withoutDevice } from './addresses.ts';
 import type { Baileys } from './load-baileys.ts';
 import { tokenNodes } from './privacy-tokens.ts';
+import type { SentMessages } from './sent-messages.ts';
 
 /** One message for one person, ready to be encrypted. */
 export interface Outgoing {
@@ -21,6 +22,7 @@ export interface RelayParts {
   readonly baileys: Baileys;
   readonly socket: WASocket;
   readonly ratchets: Mutex;
+  readonly sent: SentMessages;
   /** Asked in the instant before the first byte; a word says why it must not leave. */
   readonly objection: () => string | undefined;
 }
@@ -34,7 +36,7 @@ export interface RelayParts {
  * Rejects only before anything was written.
  */
 export async function relay(parts: RelayParts, { id, address, message }: Outgoing): Promise<Relayed> {
-  const { baileys, socket, ratchets, objection } = parts;
+  const { baileys, socket, ratchets, sent, objection } = parts;
   const { lib } = baileys;
   const { authState } = socket;
   const me = authState.creds.me;
@@ -58,6 +60,7 @@ export async function relay(parts: RelayParts, { id, address, message }: Outgoin
     authState.keys.transaction(async () => {
       const first = await socket.createParticipantNodes(ours, copy, attrs);
       const second = await socket.createParticipantNodes(theirs, message, attrs);
+      await sent.keep(authState.keys, id, message);
       return {
         nodes: [...first.nodes, ...second.nodes],
         isGreeting: first.shouldIncludeDeviceIdentity || second.shouldIncludeDeviceIdentity,

@@ -1,5 +1,5 @@
 import type { Mutex } from '@zaphub/concurrency';
-import type { proto, WASocket } from 'baileys';
+import type { WASocket } from 'baileys';
 import type { SendOptions, SendOutcome, SendRequest } from '../provider.ts';
 import type { Acknowledgements, Answer } from './acknowledgements.ts';
 import { outcomeOfNack } from './ack-outcome.ts';
@@ -10,6 +10,7 @@ import type { Baileys } from './load-baileys.ts';
 import type { PrepareMedia } from './media/prepare-media.ts';
 import type { GiveToken } from './privacy-tokens.ts';
 import { type Outgoing, relay } from './relay.ts';
+import type { SentMessages } from './sent-messages.ts';
 
 /** A connection that can send, and what was learnt on it. */
 export interface Line {
@@ -27,8 +28,7 @@ export interface SendParts {
   readonly acknowledgedMs: number;
   /** The line as it is now; `undefined` while there is none. */
   readonly line: () => Line | undefined;
-  /** Keeps a message for a device that could not read it. */
-  readonly keep: (id: string, message: proto.IMessage) => void;
+  readonly sent: SentMessages;
 }
 
 type Draught = Extract<Draft, { ok: true }>;
@@ -85,22 +85,22 @@ async function prepare(
 }
 
 async function write(
-  { baileys, ratchets, acknowledgements, acknowledgedMs, keep }: SendParts,
+  { baileys, ratchets, acknowledgements, acknowledgedMs, sent }: SendParts,
   { socket, giveToken }: Line,
   outgoing: Outgoing,
   { signal, objection }: SendOptions & { readonly objection: () => string | undefined },
 ): Promise<SendOutcome> {
-  const { id, address, message } = outgoing;
+  const { id, address } = outgoing;
   let answered: Promise<Answer> | undefined;
   const relayed = await relay(
     {
       baileys,
       socket,
       ratchets,
+      sent,
       objection() {
         const code = objection();
         if (code === undefined) {
-          keep(id, message);
           answered = acknowledgements.wait(id, { timeoutMs: acknowledgedMs, signal });
         }
         return code;

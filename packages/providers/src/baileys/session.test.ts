@@ -156,7 +156,11 @@ describe('a message under way', () => {
     const reads = now.store.reads;
     await now.provider.send(exampleRequest(), soon());
     expect(now.store.writes.slice(before)).toEqual([
-      [expect.stringMatching(/^session\//), expect.stringMatching(/^session\//)],
+      [
+        expect.stringMatching(/^session\//),
+        expect.stringMatching(/^session\//),
+        expect.stringMatching(/^sent\//),
+      ],
     ]);
     expect(now.store.reads).toBe(reads);
   });

@@ -2,27 +2,45 @@ import type { WAMessage, WASocket } from 'baileys';
 import type { InboundMessage } from '../inbound.ts';
 import { personOf, phoneOf, userIdOf } from './addresses.ts';
 import { contentOf } from './inbound-content.ts';
+import type { Inbox } from './inbox.ts';
 import type { Baileys } from './load-baileys.ts';
+
+/** Takes one message; `onTaken` runs when it is safe. */
+export type TakeInbound = (message: InboundMessage, onTaken: () => void) => void;
+
+export interface Hearing {
+  /** What an earlier process had read, and nobody has taken over. */
+  catchUp(me: { readonly id: string; readonly lid?: string }): Promise<void>;
+}
 
 /**
  * Hears what people write to the number itself: no groups, broadcasts or channels, nothing that its owner wrote on
  * another device, and nothing from before it was linked.
  */
 export function watchInbound(
-  baileys: Baileys,
-  socket: WASocket,
+  { baileys, socket, inbox }: { baileys: Baileys; socket: WASocket; inbox: Inbox },
   connectionId: string,
-  take: (message: InboundMessage) => void,
-): void {
+  take: TakeInbound,
+): Hearing {
+  const hear = async (message: WAMessage): Promise<void> => {
+    const forget = (): void => {
+      // Kept by mistake, it comes twice, and has the same key.
+      inbox.forget(message).catch(() => undefined);
+    };
+    const inbound = await inboundOf(baileys, socket, connectionId, message);
+    if (inbound === undefined) forget();
+    else take(inbound, forget);
+  };
+  inbox.watch(socket);
   socket.ev.on('messages.upsert', ({ messages }) => {
-    for (const message of messages) {
-      inboundOf(baileys, socket, connectionId, message).then(
-        (inbound) => inbound && take(inbound),
-        // Without the store there is no name for a hidden person: the session is over anyway.
-        () => undefined,
-      );
-    }
+    // Without the store there is no name for a hidden person; the session is over then, and the inbox has the message.
+    for (const message of messages) hear(message).catch(() => undefined);
   });
+  return {
+    async catchUp(me) {
+      for (const message of await inbox.left(me)) await hear(message);
+    },
+  };
 }
 
 async function inboundOf(
