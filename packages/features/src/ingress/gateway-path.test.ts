@@ -29,7 +29,6 @@ async function stage(): Promise<{ ledger: LedgerFixture; gateway: WuzapiServer; 
   const ledger = await ledgerFixture(database, { recipients: 4 });
   const { db, scope, connectionId, tenantId } = ledger;
   const gateway = await startWuzapiServer({ mustPair: false, receipts: ['Delivered', 'Read'] });
-  closers.push(() => gateway.close());
   await db.tenant(scope, async (tx) => {
     await tx.run(`update connections set provider = 'wuzapi' where id = $1`, [connectionId]);
     const values = { token: new Secret(gateway.token), hmac_key: new Secret(hmacKey) };
@@ -73,6 +72,8 @@ async function stage(): Promise<{ ledger: LedgerFixture; gateway: WuzapiServer; 
       body: JSON.stringify(body),
     });
   }
+  // Closed first: it may still have something to tell.
+  closers.push(() => gateway.close());
   const work = async (): Promise<void> => {
     await gateway.idle();
     const deps = { db, sources: [wuzapiWebhooks], logger: silentLogger, storeInbound };
@@ -86,7 +87,7 @@ async function stage(): Promise<{ ledger: LedgerFixture; gateway: WuzapiServer; 
 /** Sends all of a campaign as a lane would, and records what came of it. */
 async function sendAll(ledger: LedgerFixture, gateway: WuzapiServer): Promise<void> {
   const account = wuzapiAccountOf({ base_url: gateway.url, token: gateway.token });
-  const provider = createWuzapi({ accountFor: () => account }, { http: { replyTimeoutMs: 200 } });
+  const provider = createWuzapi({ accountFor: () => account }, { http: { replyTimeoutMs: 1_000 } });
   closers.push(() => provider.close());
   const claim = await ledger.claim();
   if (claim === undefined) throw new Error('nothing was claimed');
@@ -117,7 +118,7 @@ test('receipts of a gateway settle even messages whose answers were lost', async
   expect(await ledger.states()).toEqual({ sent: 2, unknown: 2 });
   await work();
   expect(await ledger.states()).toEqual({ read: 4 });
-  expect(await ledger.counters()).toMatchObject({ sent: 4, delivered: 4, read: 4 });
+  expect(await ledger.counters()).toEqual({ read: 4 });
 });
 
 test('somebody who answers SAIR to a gateway gets no more', async () => {
