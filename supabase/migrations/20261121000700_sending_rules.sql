@@ -214,6 +214,22 @@ create table public.number_health (
   foreign key (tenant_id, connection_id) references public.connections (tenant_id, id) on delete cascade
 );
 
+-- Answers of people, as they are stored: one for each person and ten minutes.
+create function app.count_replies() returns trigger
+  language plpgsql volatile set search_path = ''
+  as $$
+begin
+  insert into public.number_counts as n (tenant_id, connection_id, slot, replied)
+  select c.tenant_id, c.connection_id, date_bin('10 minutes', clock_timestamp(), '2000-01-01'), count(distinct c.contact_id)
+  from added c where c.direction = 'in' group by 1, 2, 3 order by 2
+  on conflict (tenant_id, connection_id, slot) do update set replied = n.replied + excluded.replied;
+  return null;
+end
+$$;
+revoke all on function app.count_replies() from public;
+create trigger conversation_messages_count after insert on public.conversation_messages
+  referencing new table as added for each statement execute function app.count_replies();
+
 -- Pools ------------------------------------------------------------------------------------------------
 
 create table public.sender_pools (

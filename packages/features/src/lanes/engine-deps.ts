@@ -2,6 +2,7 @@ import type { Database } from '@zaphub/db';
 import type { Provider, SendOutcome } from '@zaphub/providers';
 import type { Logger } from '@zaphub/telemetry';
 import type { Failpoints } from '../failpoints.ts';
+import type { HealthCounter } from '../number-health/index.ts';
 import type { CompiledTemplate } from '../templates/index.ts';
 
 /** What the sending engine works with. */
@@ -18,6 +19,8 @@ export interface EngineDeps {
   readonly onFinished?: (campaign: { readonly id: string; readonly tenantId: string }) => void;
   /** Carries out what answers mean beyond their messages; absent: nothing is done about it. */
   readonly applyEffects?: ApplyEffects;
+  /** Counts what happens to numbers, for the judgement of their health. */
+  readonly health?: Pick<HealthCounter, 'note'>;
   readonly failpoints?: Failpoints;
 }
 

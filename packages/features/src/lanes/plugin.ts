@@ -4,6 +4,7 @@ export const dependsOn = [
   'events',
   'identity',
   'messages',
+  'number-health',
   'pacing',
   'sender-pools',
   'templates',

@@ -11,6 +11,7 @@ import {
   skipClaimed,
   transitionOf,
 } from '../messages/index.ts';
+import { countAnswers } from '../number-health/index.ts';
 import { giveBackSends } from '../pacing/index.ts';
 import { giveBackPoolTurn, takePoolTurn } from '../sender-pools/index.ts';
 import type { CompiledTemplate } from '../templates/index.ts';
@@ -275,6 +276,7 @@ class Batch {
       maxInFlight: this.#lane.inFlight,
     });
     this.#lane.heed(outcomes);
+    deps.health?.note(this.#lane.lease, countAnswers(outcomes));
     const hasHeld = await this.#applyEffects(outgoing, outcomes);
     await deps.failpoints?.hit('after-provider-reply');
     for (const outcome of outcomes) if (outcome.kind === 'sent') this.sent++;

@@ -51,7 +51,7 @@ with receipt as materialized (
     delivered_at = coalesce(m.delivered_at, s.delivered_at, s.read_at), read_at = coalesce(m.read_at, s.read_at),
     provider_message_id = coalesce(m.provider_message_id, s.provider_message_id)
   from seen s where s.changes and m.id = s.id and m.state = s.old_state
-  returning m.id, m.campaign_id, m.tenant_id, s.old_state, s.new_state
+  returning m.id, m.campaign_id, m.tenant_id, m.connection_id, m.reason, s.old_state, s.new_state
 ), delta as (
   select campaign_id,
     count(*) filter (where new_state = 'delivered') - count(*) filter (where old_state = 'delivered') as delivered,
@@ -66,6 +66,13 @@ with receipt as materialized (
     failed = n.failed - d.failed, sent = n.sent + d.sent, dlq = n.dlq + d.dlq, skipped = n.skipped - d.skipped,
     unknown = n.unknown - d.unknown, updated_at = clock_timestamp()
   from delta d where n.campaign_id = d.campaign_id
+), unwell as (
+  insert into number_counts as n (tenant_id, connection_id, slot, failed, blocked)
+  select tenant_id, connection_id, date_bin('10 minutes', clock_timestamp(), '2000-01-01'), count(*),
+    count(*) filter (where reason in ('blocked', 'recipient_blocked', 'marketing_opted_out', 'quality_limit'))
+  from moved where new_state = 'dlq' and old_state <> 'dlq' group by 1, 2, 3 order by 2
+  on conflict (tenant_id, connection_id, slot) do update
+    set failed = n.failed + excluded.failed, blocked = n.blocked + excluded.blocked
 ), kept as (
   insert into message_attempts (tenant_id, message_id, campaign_id, fence, outcome, code, class, provider_code, detail, trace_id)
   select s.tenant_id, s.id, s.campaign_id, s.fence, 'receipt_' || m.new_state, null, null, null, 'the row was ' || m.old_state, null
