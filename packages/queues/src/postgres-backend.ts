@@ -22,7 +22,7 @@ export interface PostgresBackendOptions {
   readonly schema: string;
 }
 
-/** Connections of one queue or worker for its queries; a worker has one more to listen on. */
+/** Connections of all queues together, and of each worker for its queries; a worker has one more to listen on. */
 const maxConnections = 4;
 
 /** BullMQ on Postgres. Opens nothing before `prepare`. */
@@ -37,6 +37,11 @@ export function createPostgresBackend({ connectionString, schema }: PostgresBack
   const probe = new pg.Pool({ ...config, max: 1, idleTimeoutMillis: 10_000 });
   // An idle connection that drops is replaced at the next use.
   probe.on('error', () => undefined);
+  // Shared: the queues of the table would hold a dozen connections between two looks at them. BullMQ takes a pool as
+  // it is, with the search path that it would set itself.
+  const shared = new pg.Pool({ ...config, max: maxConnections, options: `-c search_path="${schema}"` });
+  shared.setMaxListeners(0);
+  shared.on('error', () => undefined);
 
   return {
     async prepare() {
@@ -60,7 +65,12 @@ export function createPostgresBackend({ connectionString, schema }: PostgresBack
         string,
         PostgresQueueBackend,
         PostgresConnectionOptions
-      >(name, { connection, streams: { events: { maxLen: 1000 } } }, bullPostgres);
+      >(
+        name,
+        // A real pool is what BullMQ takes by its documentation; its type asks for an index signature as well.
+        { connection: shared as unknown as PostgresConnectionOptions, streams: { events: { maxLen: 1000 } } },
+        bullPostgres,
+      );
       queue.on('error', onError);
       return wrapQueue(queue, {
         close: () => queue.close(),
@@ -98,7 +108,9 @@ export function createPostgresBackend({ connectionString, schema }: PostgresBack
         abandon: () => void worker.disconnect().catch(() => undefined),
       };
     },
-    close: () => probe.end(),
+    close: async () => {
+      await Promise.all([probe.end(), shared.end()]);
+    },
   };
 }
 
