@@ -2,6 +2,7 @@ import type { LiveEvent } from '@zaphub/types';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { applyCampaignEvent } from '#features/campaigns/index.ts';
+import { applyConnectionEvent } from '#features/connections/index.ts';
 import { applyImportEvent } from '#features/imports/index.ts';
 import { type LiveState, LiveStateContext } from '#lib/live-state.ts';
 import { useApi } from '#lib/services.tsx';
@@ -54,6 +55,9 @@ export function LiveProvider({ children }: { children: ReactNode }) {
           return;
         case 'import.changed':
           applyImportEvent(queryClient, api.tenantId, event.data);
+          return;
+        case 'connection.changed':
+          applyConnectionEvent(queryClient, api.tenantId, event.data);
           return;
         case 'reset':
           void queryClient.invalidateQueries({ queryKey: [api.tenantId] });

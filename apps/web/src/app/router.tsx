@@ -100,6 +100,24 @@ function workspaceRoutes() {
       }),
     },
     {
+      path: 'connections',
+      lazy: async () => ({
+        Component: (await import('#features/connections/routes/connections.tsx')).ConnectionsRoute,
+      }),
+    },
+    {
+      path: 'connections/new',
+      lazy: async () => ({
+        Component: (await import('#features/connections/routes/new-connection.tsx')).NewConnectionRoute,
+      }),
+    },
+    {
+      path: 'connections/:connectionId',
+      lazy: async () => ({
+        Component: (await import('#features/connections/routes/connection.tsx')).ConnectionRoute,
+      }),
+    },
+    {
       path: 'settings',
       lazy: async () => ({
         Component: (await import('#features/settings/routes/settings.tsx')).SettingsRoute,

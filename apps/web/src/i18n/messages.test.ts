@@ -134,8 +134,9 @@ describe('words for every value of the contracts', () => {
     ['imports.status', importStatus.options],
     ['imports.rowError', rowErrorCode.options],
     ['errors.code', Object.keys(errorTable)],
-    ['settings.provider', connection.shape.provider.options],
-    ['settings.connectionStatus', connection.shape.status.options],
+    ['connections.provider', connection.shape.provider.options],
+    ['connections.status', connection.shape.status.options],
+    ['connections.statusNote', connection.shape.status.options],
     ['common.role', role.options],
   ];
   test.each(families)('%s', (prefix, values) => {

@@ -1,14 +1,25 @@
-import { House, type LucideIcon, Megaphone, MessageSquareText, Settings, UsersRound } from 'lucide-react';
+import {
+  House,
+  type LucideIcon,
+  Megaphone,
+  MessageSquareText,
+  Settings,
+  Smartphone,
+  UsersRound,
+} from 'lucide-react';
 
 /** The places of the product, in the order of the work. `key` is the label's last part. */
 export const destinations: readonly {
   to: string;
-  key: 'home' | 'contacts' | 'templates' | 'campaigns' | 'settings';
+  key: 'home' | 'contacts' | 'templates' | 'campaigns' | 'connections' | 'settings';
   icon: LucideIcon;
+  /** On phones it is reached through another place: five fit beneath a thumb. */
+  isWideOnly?: true;
 }[] = [
   { to: '/', key: 'home', icon: House },
   { to: '/contacts', key: 'contacts', icon: UsersRound },
   { to: '/templates', key: 'templates', icon: MessageSquareText },
   { to: '/campaigns', key: 'campaigns', icon: Megaphone },
+  { to: '/connections', key: 'connections', icon: Smartphone, isWideOnly: true },
   { to: '/settings', key: 'settings', icon: Settings },
 ];

@@ -1,5 +1,4 @@
 export { applyCampaignEvent } from './api/apply-campaign-event.ts';
 export { campaignsQuery } from './api/list-campaigns.ts';
-export { connectionsQuery } from './api/list-connections.ts';
 export { CampaignRow } from './components/campaign-row.tsx';
 export { isActive } from './components/campaign-facts.ts';

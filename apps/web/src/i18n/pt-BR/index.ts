@@ -1,6 +1,7 @@
 import auth from './auth.json';
 import campaigns from './campaigns.json';
 import common from './common.json';
+import connections from './connections.json';
 import contacts from './contacts.json';
 import errors from './errors.json';
 import home from './home.json';
@@ -9,4 +10,15 @@ import settings from './settings.json';
 import templates from './templates.json';
 
 /** All words in Brazilian Portuguese. */
-export const messages = { auth, campaigns, common, contacts, errors, home, imports, settings, templates };
+export const messages = {
+  auth,
+  campaigns,
+  common,
+  connections,
+  contacts,
+  errors,
+  home,
+  imports,
+  settings,
+  templates,
+};

@@ -10,9 +10,10 @@ import { Input } from '#components/ui/input.tsx';
 import { Select } from '#components/ui/select.tsx';
 import { tagsQuery } from '#features/contacts/index.ts';
 import { templatesQuery } from '#features/templates/index.ts';
+import { connectionsQuery } from '#features/connections/index.ts';
 import { useApi } from '#lib/services.tsx';
 import { useDuration } from '#lib/use-duration.ts';
-import { connectionsQuery } from '../api/list-connections.ts';
+
 import type { CampaignValues } from './campaign-values.ts';
 
 const policies = ['at_most_once', 'at_least_once', 'ask'] as const;

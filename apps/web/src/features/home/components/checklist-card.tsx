@@ -12,7 +12,7 @@ import { useApi } from '#lib/services.tsx';
 import { checklistQuery } from '../api/get-checklist.ts';
 
 const steps: readonly { key: keyof Checklist; to: string }[] = [
-  { key: 'connection', to: '/settings' },
+  { key: 'connection', to: '/connections' },
   { key: 'contacts', to: '/contacts/imports/new' },
   { key: 'template', to: '/templates/new' },
   { key: 'campaign', to: '/campaigns/new' },
