@@ -212,17 +212,21 @@ async function seedPeople(
     unread: 1,
     last_text: canary('last'),
   });
-  const message = await insert(tx, 'conversation_messages', {
-    tenant_id: tenantId,
-    conversation_id: conversation,
-    connection_id: connectionId,
-    contact_id: contact,
-    kind: 'text',
-    key: canary('key'),
-    content: { kind: 'text', text: canary('text') },
-    campaign_id: about.campaign,
-    message_id: about.message,
-  });
+  const addMessage = (): Promise<string> =>
+    insert(tx, 'conversation_messages', {
+      tenant_id: tenantId,
+      conversation_id: conversation,
+      connection_id: connectionId,
+      contact_id: contact,
+      kind: 'text',
+      key: canary('key'),
+      content: { kind: 'text', text: canary('text') },
+      campaign_id: about.campaign,
+      message_id: about.message,
+    });
+  // Two, so that the conversation has a second page.
+  await addMessage();
+  const message = await addMessage();
   return { conversation, conversation_message: message, merge };
 }
 

@@ -3,9 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '@zaphub/db';
 import {
-  createCredentialsKey,
   createCursorCodec,
-  createKeyRing,
   createLocalFileStore,
   createTaskLedger,
   type FileStore,
@@ -48,6 +46,7 @@ import { createRequestLimiter, type RequestLimiter } from '../http/rate-limit.ts
 import { createSupabaseProxy } from '../http/supabase-proxy.ts';
 import { hearStatements } from './heard-database.ts';
 import { mintToken, testSecret } from './mint-token.ts';
+import { testKeyRing } from './test-key-ring.ts';
 
 export interface TestApiOptions {
   readonly registry?: readonly Route[];
@@ -245,7 +244,7 @@ async function open(api: Database, options: TestApiOptions, urls: TestUrls): Pro
         logger,
         tasks,
         tenants: kernel.api(tenants),
-        credentials: createKeyRing({ key: createCredentialsKey() }),
+        credentials: testKeyRing,
         providers: new Set(connectionProvider.options),
       },
       contexts: createContextBuilder(
