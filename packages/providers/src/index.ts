@@ -60,6 +60,7 @@ export { magicPhones } from './simulator/magic-phones.ts';
 export type { SimulatorRates } from './simulator/verdict.ts';
 export { createBaileys } from './baileys/create-baileys.ts';
 export type { BaileysOptions } from './baileys/create-baileys.ts';
+export { baileysWords } from './baileys/reason-words.ts';
 export { createCloudApi } from './cloud-api/create-cloud-api.ts';
 export type { CloudApi, CloudApiDeps, CloudApiOptions } from './cloud-api/create-cloud-api.ts';
 export type { CloudAccount } from './cloud-api/cloud-account.ts';

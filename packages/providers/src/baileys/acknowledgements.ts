@@ -41,7 +41,7 @@ export function createAcknowledgements(
           if (waiters.size === 0) waiting.delete(id);
           resolve(answer);
         };
-        const onAbort = (): void => end({ kind: 'lost', code: 'aborted' });
+        const onAbort = (): void => end({ kind: 'lost', code: 'timeout' });
         const timer = setTimeout(() => end({ kind: 'lost', code: 'timeout' }), timeoutMs);
         const waiters = waiting.get(id) ?? new Set();
         waiters.add(end);

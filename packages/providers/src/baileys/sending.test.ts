@@ -107,7 +107,7 @@ describe('sending', () => {
     const sending = provider.send(exampleRequest(), { ...soon(), signal: giveUp.signal });
     await expect.poll(() => whatsApp.delivered.length, { interval: 2 }).toBe(before + 1);
     giveUp.abort();
-    expect(await sending).toEqual({ kind: 'unknown', code: 'aborted' });
+    expect(await sending).toEqual({ kind: 'unknown', code: 'timeout' });
   });
 });
 
