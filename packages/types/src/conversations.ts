@@ -32,10 +32,11 @@ export type Conversation = z.infer<typeof conversation>;
 /** `GET /conversations`: the newest message first. */
 export const conversationListQuery = pageQuery.extend({
   unread: z.enum(['true', 'false']).optional(),
-  contact_id: publicId('contact').optional(),
-  connection_id: publicId('connection').optional(),
 });
 export type ConversationListQuery = z.infer<typeof conversationListQuery>;
+
+/** `GET /contacts/:id/conversations`: those of one contact, one for each connection. */
+export const contactConversations = z.object({ data: z.array(conversation) });
 
 /** One message of a conversation. */
 export const conversationMessage = z.object({

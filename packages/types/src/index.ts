@@ -135,6 +135,7 @@ export type {
 export { messageContent } from './message-content.ts';
 export type { MessageContent } from './message-content.ts';
 export {
+  contactConversations,
   conversation,
   conversationListQuery,
   conversationMessage,

@@ -189,7 +189,17 @@ async function seedPeople(
     tenant_id: tenantId,
     kept_id: contact,
     merged_id: merged,
-    before: { name: canary('before') },
+    before: {
+      kept: { name: canary('before'), attributes: {}, consent_source: null, opted_out: true },
+      merged: { phone: null, reached_as: null, opted_out: false },
+      has_moved_phone: false,
+      children: [],
+      tags: [],
+      tags_added: [],
+      moved: [],
+      folded: [],
+      skipped: [],
+    },
   });
   await tx.run(
     `insert into contact_identities (tenant_id, kind, value, contact_id) values ($1, 'username', $2, $3)`,

@@ -1,4 +1,5 @@
 import type { TenantScope, Tx } from '@zaphub/db';
+import { AppError } from '@zaphub/types';
 import type { MessageState } from '@zaphub/types';
 
 /** A conversation with the contact it is with. */
@@ -35,41 +36,46 @@ export function findConversations(
   );
 }
 
-/** What a list of conversations is narrowed to. */
-export interface ConversationFilter {
-  readonly unread?: boolean | undefined;
-  readonly contactId?: string | undefined;
-  readonly connectionId?: string | undefined;
-}
-
 /** Where a page begins: after this conversation. */
 export interface ConversationPlace {
   readonly at: string;
   readonly id: string;
 }
 
-/** Conversations, the one with the newest message first. */
+/** Conversations, the one with the newest message first; all, or those with something to read. */
 export function listConversations(
   scope: TenantScope,
   tx: Tx,
-  filter: ConversationFilter,
+  filter: { readonly unread: boolean },
   after: ConversationPlace | undefined,
   take: number,
 ): Promise<ConversationRow[]> {
-  const values: unknown[] = [scope.tenantId];
-  const bind = (value: unknown): string => `$${values.push(value)}`;
-  const conditions = [
-    filter.unread === true ? 'v.unread > 0' : '',
-    filter.contactId === undefined ? '' : `v.contact_id = ${bind(filter.contactId)}::uuid`,
-    filter.connectionId === undefined ? '' : `v.connection_id = ${bind(filter.connectionId)}::uuid`,
-    after === undefined
-      ? ''
-      : `(v.last_at, v.id) < (${bind(after.at)}::timestamptz, ${bind(after.id)}::uuid)`,
-  ].filter((condition) => condition !== '');
   return tx.rows<ConversationRow>(
-    `select ${columns} from ${from} where v.tenant_id = $1${conditions.map((each) => ` and ${each}`).join('')}
-     order by v.last_at desc, v.id desc limit ${bind(take)}`,
-    values,
+    `select ${columns} from ${from} where v.tenant_id = $1 ${filter.unread ? 'and v.unread > 0' : ''}
+       ${after === undefined ? '' : 'and (v.last_at, v.id) < ($3::timestamptz, $4::uuid)'}
+     order by v.last_at desc, v.id desc limit $2`,
+    [scope.tenantId, take, ...(after === undefined ? [] : [after.at, after.id])],
+  );
+}
+
+/**
+ * The conversations of a contact, the newest first, a hundred at most.
+ * @throws AppError `not_found`
+ */
+export async function conversationsOf(
+  scope: TenantScope,
+  tx: Tx,
+  contactId: string,
+): Promise<ConversationRow[]> {
+  const found = await tx.run('select from contacts where tenant_id = $1 and id = $2', [
+    scope.tenantId,
+    contactId,
+  ]);
+  if (found === 0) throw new AppError('not_found', 'no such contact');
+  return tx.rows<ConversationRow>(
+    `select ${columns} from ${from} where v.tenant_id = $1 and v.contact_id = $2
+     order by v.last_at desc, v.id desc limit 100`,
+    [scope.tenantId, contactId],
   );
 }
 
@@ -80,6 +86,7 @@ export interface ConversationMessageRow {
   kind: string;
   content: Record<string, unknown>;
   occurred_at: Date;
+  /** As the database writes it, to the microsecond. */
   occurred_at_text: string;
   message_id: string | null;
   campaign_id: string | null;

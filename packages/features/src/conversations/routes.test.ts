@@ -17,6 +17,8 @@ async function inbox(recipients = 1) {
   return {
     ...s,
     list: (query: Record<string, string> = {}) => call<Page<Conversation>>('GET /conversations', { query }),
+    ofContact: (id: string) =>
+      call<{ data: Conversation[] }>('GET /contacts/:contact_id/conversations', { ids: { contact_id: id } }),
     messages: (id: string, query: Record<string, string> = {}) =>
       call<Page<ConversationMessage>>('GET /conversations/:conversation_id/messages', {
         ids: { conversation_id: id },
@@ -54,9 +56,8 @@ describe('the list of conversations', () => {
     expect(seen).toEqual(['de novo', 'oi 4', 'oi 3', 'oi 2', 'oi 0']);
     expect(await s.read(await s.first())).toMatchObject({ unread: 0, contact: { phone: phoneOf(1) } });
     expect((await s.list({ unread: 'true' })).data).toHaveLength(4);
-    const contact = toPublicId('contact', s.contactIds[1] ?? '');
-    expect((await s.list({ contact_id: contact })).data).toMatchObject([{ unread: 0 }]);
-    expect((await s.list({ connection_id: toPublicId('connection', crypto.randomUUID()) })).data).toEqual([]);
+    expect(await s.ofContact(s.contactIds[1] ?? '')).toMatchObject({ data: [{ unread: 0 }] });
+    await expect(s.ofContact(crypto.randomUUID())).rejects.toMatchObject({ code: 'not_found' });
   });
 });
 

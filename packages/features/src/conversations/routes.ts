@@ -1,5 +1,6 @@
 import {
   AppError,
+  contactConversations,
   conversation,
   conversationListQuery,
   conversationMessage,
@@ -8,14 +9,13 @@ import {
   pageOf,
   pageQuery,
 } from '@zaphub/types';
-import type { IdKind } from '@zaphub/types';
 import { z } from 'zod';
 import { defineRoute, paginate } from '../routing/index.ts';
 import type { Route } from '../routing/index.ts';
 import { markRead } from './actions/mark-read.ts';
 import { sendReply } from './actions/send-reply.ts';
 import { presentConversation, presentConversationMessage } from './present.ts';
-import { hasConversation, listConversations, listMessages } from './queries.ts';
+import { conversationsOf, hasConversation, listConversations, listMessages } from './queries.ts';
 
 const place = z.object({ at: z.string().max(40), id: z.uuid() });
 
@@ -29,11 +29,7 @@ export const conversationRoutes: readonly Route[] = [
     reply: pageOf(conversation),
     summary: 'Lists conversations, the one with the newest message first.',
     handle: ({ deps, scope, query, cursors }) => {
-      const filter = {
-        unread: query.unread === 'true',
-        contactId: uuidOf('contact', query.contact_id),
-        connectionId: uuidOf('connection', query.connection_id),
-      };
+      const filter = { unread: query.unread === 'true' };
       return paginate(cursors, query, {
         key: place,
         fetch: (after, take) =>
@@ -41,6 +37,18 @@ export const conversationRoutes: readonly Route[] = [
         keyOf: (row) => ({ at: row.last_at_text, id: row.id }),
         present: presentConversation,
       });
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/contacts/:contact_id/conversations',
+    auth: 'tenant',
+    ids: { contact_id: 'contact' },
+    reply: contactConversations,
+    summary: 'Lists the conversations with a contact, one for each connection.',
+    handle: async ({ deps, scope, ids }) => {
+      const rows = await deps.db.read(scope, (tx) => conversationsOf(scope, tx, ids.contact_id));
+      return { data: rows.map(presentConversation) };
     },
   }),
   defineRoute({
@@ -90,13 +98,9 @@ export const conversationRoutes: readonly Route[] = [
         await sendReply(deps, scope, {
           conversationId: ids.conversation_id,
           content: body.content,
-          answersId: uuidOf('conversation_message', body.answers),
+          answersId: body.answers && fromPublicId('conversation_message', body.answers),
           idempotencyKey,
         }),
       ),
   }),
 ];
-
-function uuidOf(kind: IdKind, id: string | undefined): string | undefined {
-  return id === undefined ? undefined : fromPublicId(kind, id);
-}
