@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { createSimulator } from '@zaphub/providers';
+import { createSimulator, forgetConnections, readJournal } from '@zaphub/providers';
 import { silentLogger } from '@zaphub/telemetry';
 import { useTestDatabase } from '@zaphub/testing';
 import { fromPublicId } from '@zaphub/types';
@@ -158,7 +158,7 @@ describe('the deletion of a tenant', () => {
     await expect(folder.files.open(`${tenant.tenantId}/late`)).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  it('leaves verify content, though the network remembers what was sent', async () => {
+  it('leaves verify content, and no phone in what the network remembers of it', async () => {
     const tenant = await ledgerFixture(database, { recipients: 1 });
     const { dir, remove } = await temporaryFolder();
     onTestFinished(remove);
@@ -186,11 +186,24 @@ describe('the deletion of a tenant', () => {
     await tenant.run('delete from claims where tenant_id = $1', [tenant.tenantId]);
     await tenant.run('delete from messages where tenant_id = $1', [tenant.tenantId]);
     expect(await truthful()).toMatchObject({ isKept: false });
-    await perform(handler(), {
+    const [message] = claim?.messages ?? [];
+    const phones = async (): Promise<string[]> => {
+      const seen: string[] = [];
+      await readJournal(dir, { onEntry: ({ phone }) => seen.push(phone) });
+      return seen;
+    };
+    expect(await phones()).toEqual([message?.recipient]);
+    const forgetful = createDeletionHandler({
+      ...deps(),
+      graceMs: 0,
+      forgetConnections: (ids) => forgetConnections(dir, ids),
+    });
+    await perform(forgetful, {
       id: await ask(database, tenant, { name: 'tenant.delete' }),
       tenantId: tenant.tenantId,
     });
     expect(await truthful()).toMatchObject({ isKept: true });
+    expect(await phones()).toEqual([expect.stringMatching(/^\+0\d+$/)]);
   });
 
   it('waits until no api takes anybody for more than a viewer', async () => {

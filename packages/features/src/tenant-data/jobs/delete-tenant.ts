@@ -9,6 +9,8 @@ import { stopTenant, waitForGrace, waitForLanes } from '../deletion/stop-tenant.
 
 export interface DeleteTenantDeps extends TrackDeps {
   readonly files: FileStore;
+  /** Takes what a provider keeps of connections by itself out of it; may be called again. Absent: none keeps anything. */
+  readonly forgetConnections?: (connectionIds: ReadonlySet<string>) => Promise<unknown>;
   /** How long one try waits for messages that are on their way. Default 30 000. */
   readonly lanesTimeoutMs?: number;
   /** For so long after the request an api may still think that somebody is more than a viewer. Default 6 000. */
@@ -24,7 +26,7 @@ export function createDeletionHandler(deps: DeleteTenantDeps): TaskHandler {
 }
 
 async function deleteTenant(
-  { db, files, lanesTimeoutMs = 30_000, graceMs = 6_000 }: DeleteTenantDeps,
+  { db, files, forgetConnections, lanesTimeoutMs = 30_000, graceMs = 6_000 }: DeleteTenantDeps,
   { tenantId, taskId, requestedBy, signal, progress }: TaskWork,
 ): Promise<{ result: Record<string, unknown> }> {
   const rows: Record<string, number> = {};
@@ -47,6 +49,7 @@ async function deleteTenant(
   // What was begun before everybody became a viewer and ended just now.
   await deleteTables(sweep, tenantId);
   await files.removeAll(tenantId);
+  await forgetConnections?.(await connectionsOf(db, tenantId));
   if (wasThere) await sweepAgainLater(db, tenantId);
   return { result: { rows } };
 }
@@ -84,6 +87,18 @@ async function removeTenant(db: Database, about: About, rows: Record<string, num
     );
     return true;
   });
+}
+
+/** The connections that a tenant had, also when it is gone: the first line of its deletion names them. */
+async function connectionsOf(db: Database, tenantId: string): Promise<ReadonlySet<string>> {
+  const lines = await db.system((tx) =>
+    tx.rows<{ connections: string[] | null }>(
+      `select details -> 'connections' as connections from app.system_log
+       where event = 'tenant.deletion_started' and subject_id = $1`,
+      [tenantId],
+    ),
+  );
+  return new Set(lines.flatMap(({ connections }) => connections ?? []));
 }
 
 /** An upload may take minutes, and its row is written at its end: the same once more, when none can be left. */
