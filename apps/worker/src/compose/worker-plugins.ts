@@ -26,6 +26,7 @@ import {
   type DurableTasks,
   type TaskHandlers,
 } from '@zaphub/kernel';
+import { forgetConnections } from '@zaphub/providers';
 import { createDurableTasks, createQueues, type Queues } from '@zaphub/queues';
 import type { Logger } from '@zaphub/telemetry';
 import { AppError } from '@zaphub/types';
@@ -120,7 +121,10 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
         api: {
           'campaign.recount': createRecountHandler(deps),
           'tenant.export': createExportHandler(deps),
-          'tenant.delete': createDeletionHandler(deps),
+          'tenant.delete': createDeletionHandler({
+            ...deps,
+            forgetConnections: (ids) => forgetConnections(config.simulator.journalDir, ids),
+          }),
         },
       };
     },
