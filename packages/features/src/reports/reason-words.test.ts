@@ -1,3 +1,4 @@
+import { cloudWords } from '@zaphub/providers';
 import { locale, skipReason } from '@zaphub/types';
 import { expect, test } from 'vitest';
 import { reasonWords } from './reason-words.ts';
@@ -8,6 +9,16 @@ test.each(locale.options)('every reason to skip somebody has words of its own in
     expect(reasonWords(language, reason)).toMatch(new RegExp(`^.+ \\(${reason}\\)$`));
     expect(reasonWords(language, reason)).not.toContain(other);
   }
+});
+
+test('every reason of the Cloud API is told in its words', () => {
+  for (const code of Object.keys(cloudWords)) {
+    expect(reasonWords('pt-BR', code)).not.toBe(`Não enviada (${code})`);
+    expect(reasonWords('en', code)).not.toMatch(/\. \(/);
+  }
+  expect(reasonWords('en', 'token_invalid')).toBe(
+    'The access token has expired or was revoked. Give a new one; the messages were kept (token_invalid)',
+  );
 });
 
 test('a code without words keeps its code, and no reason says nothing', () => {

@@ -1,3 +1,4 @@
+import { baileysWords, cloudWords, type ReasonWords, wuzapiWords } from '@zaphub/providers';
 import type { Locale } from '@zaphub/types';
 
 /** Why a recipient did not get the message, as the report says it. Every code the ledger writes has words here. */
@@ -51,13 +52,29 @@ const words: Record<string, Record<Locale, string>> = {
     en: 'The message could not be written for this contact',
     'pt-BR': 'Não foi possível escrever a mensagem para este contato',
   },
+  frequency_cap: {
+    en: 'Has got as many campaigns as one person may',
+    'pt-BR': 'Já recebeu o máximo de campanhas para uma pessoa',
+  },
+  receipt_failed: {
+    en: 'WhatsApp reported later that it could not be delivered',
+    'pt-BR': 'O WhatsApp avisou depois que não conseguiu entregar',
+  },
   delivery_failed: { en: 'WhatsApp could not deliver it', 'pt-BR': 'O WhatsApp não conseguiu entregar' },
 };
+
+/** What the networks say, in sentences; the first that knows a code tells it. */
+const ofNetworks: readonly Readonly<Partial<Record<string, ReasonWords>>>[] = [
+  cloudWords,
+  wuzapiWords,
+  baileysWords,
+];
 
 const other: Record<Locale, string> = { en: 'Not sent', 'pt-BR': 'Não enviada' };
 
 /** Plain words with the code behind them, such as `Has no phone number (no_phone)`; empty without a reason. */
 export function reasonWords(locale: Locale, code: string | null): string {
   if (code === null) return '';
-  return `${(words[code] ?? other)[locale]} (${code})`;
+  const known = words[code] ?? ofNetworks.map((list) => list[code]).find((one) => one !== undefined) ?? other;
+  return `${known[locale].replace(/\.$/, '')} (${code})`;
 }
