@@ -33,6 +33,14 @@ export const commands: Readonly<Record<string, Command>> = {
     takesArguments: true,
     load: async () => (await import('./commands/verify/verify.ts')).verify,
   },
+  queues: {
+    summary: {
+      en: 'Show the queues; pause, resume, clean, drain or retry them',
+      'pt-BR': 'Mostra as filas; pausa, retoma, limpa, esvazia ou tenta de novo',
+    },
+    takesArguments: true,
+    load: async () => (await import('./commands/queues/queues.ts')).queues,
+  },
   credentials: {
     summary: {
       en: 'Seal the credentials of connections with a new key (rotate)',

@@ -46,6 +46,11 @@ export function processEnvironments(
       SUPABASE_JWT_SECRET: services.supabase.jwtSecret,
       ZAPHUB_OPERATOR_TOKEN: inherited['ZAPHUB_OPERATOR_TOKEN'],
     },
-    worker: { ...shared, DATABASE_SYSTEM_URL: services.urls.system },
+    worker: {
+      ...shared,
+      DATABASE_SYSTEM_URL: services.urls.system,
+      // Beside the api, where it is easily found; taken by somebody else, the worker goes on without.
+      WORKER_METRICS_PORT: inherited['WORKER_METRICS_PORT'] ?? String(Math.min(address.port + 1, 65_535)),
+    },
   };
 }
