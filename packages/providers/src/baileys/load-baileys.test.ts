@@ -20,7 +20,8 @@ describe('Baileys', () => {
   it('tells no log of the keys it uses', async () => {
     await loadBaileys();
     const require = createRequire(fileURLToPath(import.meta.resolve('baileys')));
-    const { SessionRecord } = require('libsignal') as {
+    const name = 'libsignal';
+    const { SessionRecord } = require(name) as {
       SessionRecord: new () => { closeSession(session: unknown): void; openSession(session: unknown): void };
     };
     const said = [vi.spyOn(console, 'info'), vi.spyOn(console, 'warn')];

@@ -23,13 +23,15 @@ export async function loadBaileys(): Promise<Baileys> {
 }
 
 const silenced = Symbol('silenced');
+/** Of Baileys' own dependency, which is none of ours. */
+const sessionRecord = 'libsignal/src/session_record.js';
 const tellsKeys = ['closeSession', 'openSession', 'removeOldSessions'] as const;
 
 /** libsignal writes whole sessions, private keys included, to the console: those three of its methods lose their voice. */
 function keepKeysOutOfLogs(): void {
   const require = createRequire(fileURLToPath(import.meta.resolve('baileys')));
   // A class of CommonJS; only that it has these methods is relied on, and a test would miss them.
-  const { prototype } = require('libsignal/src/session_record.js') as {
+  const { prototype } = require(sessionRecord) as {
     readonly prototype: Record<(typeof tellsKeys)[number], (...given: unknown[]) => unknown> & {
       [silenced]?: true;
     };

@@ -1,4 +1,5 @@
 import { type BinaryNode, decodeBinaryNode, encodeBinaryNode, NOISE_WA_HEADER, type proto } from 'baileys';
+import { randomBytes } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import { createNoiseResponder, type NoiseTransport } from './noise-responder.ts';
 import type { ServerIdentity } from './server-identity.ts';
@@ -8,6 +9,8 @@ export interface DeviceStream {
   readonly payload: proto.ClientPayload;
   readonly noiseKey: Buffer;
   send(node: BinaryNode): void;
+  /** Sends a frame that nobody can open. */
+  garble(): void;
   /** Cuts the connection, with no word. */
   cut(): void;
   /** Ends the connection as servers do. */
@@ -50,6 +53,7 @@ export function acceptStream(
       send: (node) => {
         if (socket.readyState === socket.OPEN) write(seal(encodeBinaryNode(node)));
       },
+      garble: () => write(randomBytes(64)),
       cut: () => socket.terminate(),
       end: () => socket.close(),
     };

@@ -39,6 +39,8 @@ export interface WhatsAppStandIn
   send(stanza: BinaryNode): void;
   /** Ends every connection with that code or reason, as the server does. */
   fail(error: { readonly code?: number; readonly reason?: string }): void;
+  /** Sends every connection a frame that nobody can open. */
+  garble(): void;
   /** Cuts every connection without a word. */
   cut(): void;
   /** From now on answers nothing, as a network that has gone silent; or answers again. */
@@ -131,6 +133,9 @@ export async function openWhatsAppStandIn(options: StandInOptions = {}): Promise
         stream.send(node('stream:error', attrs, reason === undefined ? [] : [node(reason)]));
         stream.end();
       }
+    },
+    garble() {
+      for (const { stream } of visitors) stream.garble();
     },
     cut() {
       for (const { stream } of visitors) stream.cut();
