@@ -16,8 +16,8 @@ export interface Conditions {
   readonly isQuiet: boolean;
   readonly latency: DelayRange;
   judge(request: SendRequest, nowMs: number): Verdict;
-  /** How long a number that is banned or limited has to rest; `usualMs` when that has no end. */
-  restMs(connection: string, nowMs: number, usualMs: number): number;
+  /** How long a number has to rest: `undefined` when that has no end, `usualMs` when nobody said that it must. */
+  restMs(connection: string, nowMs: number, usualMs: number): number | undefined;
   /** Can the network not be reached for this number, or will it not have it? */
   isAway(connection: string, nowMs: number): boolean;
   /** What people and phones do changes nothing here. */
@@ -73,7 +73,8 @@ export function createConditions(settings: Settings): Conditions {
     },
     restMs(connection, nowMs, usualMs) {
       const endMs = Math.max(untilOf('ban', connection), untilOf('limit', connection));
-      return endMs > nowMs && endMs < forever ? Math.ceil(endMs - nowMs) : usualMs;
+      if (endMs <= nowMs) return usualMs;
+      return endMs < forever ? Math.ceil(endMs - nowMs) : undefined;
     },
     apply(action, atMs) {
       const untilMs = 'forMs' in action && action.forMs !== undefined ? atMs + action.forMs : forever;

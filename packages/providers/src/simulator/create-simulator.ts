@@ -28,8 +28,8 @@ export interface Simulator extends SessionProvider {
   conditions(): object;
 }
 
-/** A number that may send nothing, with no end in sight. */
-const restMs = 15 * 60_000;
+/** A number that a magic one has shown as restricted. */
+const restMs = 60_000;
 
 /**
  * A WhatsApp network inside the process. What it accepts is in the journal before the sender gets an answer, so
@@ -75,8 +75,12 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const usualWaits = { waitMs: options.retryAfterMs ?? 1_000, restMs };
   const toldTo = (request: SendRequest, verdict: Verdict): SendOutcome => {
     if (conditions.isQuiet) return outcomeOf(verdict, request, usualWaits);
-    const rest = (usualMs: number): number => conditions.restMs(request.sender, Date.now(), usualMs);
-    return outcomeOf(verdict, request, { waitMs: rest(usualWaits.waitMs), restMs: rest(restMs) });
+    const rest = (usualMs: number): number | undefined =>
+      conditions.restMs(request.sender, Date.now(), usualMs);
+    return outcomeOf(verdict, request, {
+      waitMs: rest(usualWaits.waitMs) ?? usualWaits.waitMs,
+      restMs: rest(restMs),
+    });
   };
 
   const send = (request: SendRequest, { signal, notAfterMs }: SendOptions): Promise<SendOutcome> => {

@@ -1,11 +1,14 @@
 import type { SendOutcome, SendRequest } from '../provider.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What the sender is told; `waitMs` is the wait for senders that are too fast, `restMs` the one for those held. */
+/**
+ * What the sender is told; `waitMs` is the wait for senders that are too fast, `restMs` the one for those held,
+ * if it has an end.
+ */
 export function outcomeOf(
   verdict: Verdict,
   request: SendRequest,
-  { waitMs, restMs }: { readonly waitMs: number; readonly restMs: number },
+  { waitMs, restMs }: { readonly waitMs: number; readonly restMs: number | undefined },
 ): SendOutcome {
   switch (verdict.answer) {
     case 'sent':
@@ -26,8 +29,8 @@ export function outcomeOf(
       return {
         kind: 'not_sent',
         code: 'account_restricted',
-        retryAfterMs: restMs,
         effect: 'pause_connection',
+        ...(restMs === undefined ? {} : { retryAfterMs: restMs }),
       };
     case 'server_error':
       return { kind: 'unknown', code: 'server_error' };

@@ -160,6 +160,11 @@ describe('a scenario', () => {
       effect: 'pause_connection',
     });
     expect(outcome.kind === 'not_sent' && outcome.retryAfterMs).toBeGreaterThan(59_000);
+    const endless = await sendTo(
+      open({ steps: [{ at: { message: 1 }, happens: { do: 'ban' } }] }),
+      '+5511912345678',
+    );
+    expect(endless).not.toHaveProperty('retryAfterMs');
     const limited = await sendTo(
       open({ steps: [{ at: { message: 1 }, happens: { do: 'limit' } }] }),
       '+5511912345678',
