@@ -8,6 +8,7 @@ import { conversationRoutes } from './conversations/index.ts';
 import { eventRoutes } from './events/index.ts';
 import { identityRoutes } from './identity/index.ts';
 import { importRoutes } from './imports/index.ts';
+import { optOutRoutes } from './opt-outs/index.ts';
 import { reportRoutes } from './reports/index.ts';
 import type { Route } from './routing/index.ts';
 import { senderPoolRoutes } from './sender-pools/index.ts';
@@ -24,6 +25,7 @@ export const routes: readonly Route[] = [
   ...contactRoutes,
   ...identityRoutes,
   ...conversationRoutes,
+  ...optOutRoutes,
   ...connectionRoutes,
   ...sessionRoutes,
   ...senderPoolRoutes,

@@ -149,6 +149,8 @@ export type {
 } from './conversations.ts';
 export { contactIdentities, contactMerge, contactMergeInput, contactMergeList } from './identity.ts';
 export type { ContactMerge } from './identity.ts';
+export { campaignReplies, optOutFileResult, optOutProof, optOutSettings } from './opt-outs.ts';
+export type { CampaignReplies, OptOutFileResult, OptOutProof, OptOutSettings } from './opt-outs.ts';
 export { task, taskName, tenantDeletion } from './tasks.ts';
 export type { Task, TaskName } from './tasks.ts';
 export { liveEvent } from './events.ts';

@@ -1,2 +1,2 @@
 /** The slices this one imports, each by its front door. */
-export const dependsOn = ['opt-outs', 'routing'] as const;
+export const dependsOn = ['audit', 'identity', 'imports', 'opt-outs', 'routing'] as const;

@@ -1,7 +1,17 @@
-import { AppError, contact, contactListQuery, contactSummary, optOut, pageOf, tagList } from '@zaphub/types';
+import {
+  AppError,
+  contact,
+  contactListQuery,
+  contactSummary,
+  optOut,
+  optOutFileResult,
+  pageOf,
+  tagList,
+} from '@zaphub/types';
 import { z } from 'zod';
 import { defineRoute, paginate } from '../routing/index.ts';
 import type { Route } from '../routing/index.ts';
+import { optOutByFile } from './actions/opt-out-by-file.ts';
 import { setOptOut } from './actions/set-opt-out.ts';
 import { presentContact } from './present.ts';
 import { countContacts, findContact, listContacts, listTags } from './queries.ts';
@@ -69,6 +79,18 @@ export const contactRoutes: readonly Route[] = [
     summary: 'Allows messages to a contact again.',
     handle: async ({ deps, scope, ids }) =>
       presentContact(await setOptOut(deps, scope, { contactId: ids.contact_id })),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/opt-outs',
+    auth: 'tenant',
+    role: 'operator',
+    query: z.strictObject({ filename: z.string().trim().min(1).max(200).default('numbers.csv') }),
+    body: 'raw',
+    reply: optOutFileResult,
+    summary: 'Opts out every number of a CSV file (the body is the file itself).',
+    handle: ({ deps, scope, query, req }) =>
+      optOutByFile(deps, scope, { source: req, filename: query.filename }),
   }),
   defineRoute({
     method: 'GET',

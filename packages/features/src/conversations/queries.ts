@@ -1,6 +1,6 @@
 import type { TenantScope, Tx } from '@zaphub/db';
 import { AppError } from '@zaphub/types';
-import type { MessageState } from '@zaphub/types';
+import type { CampaignReplies, MessageState } from '@zaphub/types';
 
 /** A conversation with the contact it is with. */
 export interface ConversationRow {
@@ -138,4 +138,17 @@ export async function hasConversation(scope: TenantScope, tx: Tx, id: string): P
     id,
   ]);
   return found > 0;
+}
+
+/** Counts who answered a campaign. @throws AppError `not_found` */
+export async function repliesTo(scope: TenantScope, tx: Tx, campaignId: string): Promise<CampaignReplies> {
+  const row = await tx.maybeOne<CampaignReplies>(
+    `select coalesce(n.replied, 0) as replied, coalesce(n.messages, 0) as messages,
+       coalesce(n.opted_out, 0) as opted_out
+     from campaigns c left join campaign_reply_counts n on n.campaign_id = c.id and n.tenant_id = $1
+     where c.tenant_id = $1 and c.id = $2 and c.kind = 'campaign'`,
+    [scope.tenantId, campaignId],
+  );
+  if (row === undefined) throw new AppError('not_found', 'no such campaign');
+  return row;
 }

@@ -117,8 +117,8 @@ describe('a conversation', () => {
     const [s, other] = [await inbox(), await inbox()];
     await other.store(other.message(phoneOf(0), 'oi'));
     const id = await other.first();
-    for (const each of [s.messages(id), s.read(id), s.reply(id, text('oi'))]) {
-      await expect(each).rejects.toMatchObject({ code: 'not_found' });
+    for (const ask of [() => s.messages(id), () => s.read(id), () => s.reply(id, text('oi'))]) {
+      await expect(ask()).rejects.toMatchObject({ code: 'not_found' });
     }
     expect((await s.list()).data).toEqual([]);
   });

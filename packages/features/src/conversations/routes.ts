@@ -1,5 +1,6 @@
 import {
   AppError,
+  campaignReplies,
   contactConversations,
   conversation,
   conversationListQuery,
@@ -15,7 +16,7 @@ import type { Route } from '../routing/index.ts';
 import { markRead } from './actions/mark-read.ts';
 import { sendReply } from './actions/send-reply.ts';
 import { presentConversation, presentConversationMessage } from './present.ts';
-import { conversationsOf, hasConversation, listConversations, listMessages } from './queries.ts';
+import { conversationsOf, hasConversation, listConversations, listMessages, repliesTo } from './queries.ts';
 
 const place = z.object({ at: z.string().max(40), id: z.uuid() });
 
@@ -50,6 +51,15 @@ export const conversationRoutes: readonly Route[] = [
       const rows = await deps.db.read(scope, (tx) => conversationsOf(scope, tx, ids.contact_id));
       return { data: rows.map(presentConversation) };
     },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/campaigns/:campaign_id/replies',
+    auth: 'tenant',
+    ids: { campaign_id: 'campaign' },
+    reply: campaignReplies,
+    summary: 'Counts who answered a campaign, and who asked to get no more.',
+    handle: ({ deps, scope, ids }) => deps.db.read(scope, (tx) => repliesTo(scope, tx, ids.campaign_id)),
   }),
   defineRoute({
     method: 'GET',

@@ -4,8 +4,11 @@ import { phoneForms } from './phone-forms.ts';
 /** Somebody that a connection has heard from. */
 export interface SeenPerson {
   readonly connectionId: string;
-  /** Of the connection: it says what kind of id its network gives to people. */
-  readonly provider: string;
+  /**
+   * Of the connection: it says what kind of id its network gives to people. Absent when no network said it, but somebody
+   * who typed a number: then nothing is learnt about the form that works.
+   */
+  readonly provider?: string;
   readonly person: Person;
 }
 
@@ -48,7 +51,7 @@ export function addressesOf(seen: SeenPerson): Addresses {
     ids.push({ kind: 'username', value: handle, connectionId: everywhere });
   }
   return {
-    heardAs: forms.length > 0 ? phone : undefined,
+    heardAs: forms.length > 0 && seen.provider !== undefined ? phone : undefined,
     forms,
     ids,
     name: nameOf(name),

@@ -5,7 +5,7 @@ export function heardForm(person: Addresses, phone: string | null): string | nul
   return person.heardAs === undefined || person.heardAs === phone ? null : person.heardAs;
 }
 
-/** Is what was heard a form of the contact's own number, not of another one of theirs? */
+/** Did a network say a form of the contact's own number, not of another one of theirs? */
 export function isOwnNumber(person: Addresses, phone: string | null): boolean {
-  return phone !== null && person.forms.includes(phone);
+  return person.heardAs !== undefined && phone !== null && person.forms.includes(phone);
 }

@@ -62,7 +62,7 @@ async function agree(tx: Tx, scope: TenantScope, { byPhone, byId }: Found): Prom
 
 function missingLinks(person: Addresses, found: Found, contact: Candidate, own: readonly string[]): Link[] {
   const isKnownNumber =
-    found.byPhone !== undefined || contact.phone === null || isOwnNumber(person, contact.phone);
+    found.byPhone !== undefined || contact.phone === null || person.forms.includes(contact.phone);
   const numbers = isKnownNumber
     ? []
     : person.forms.slice(0, 1).map((value) => ({ kind: 'phone', value, connectionId: everywhere }));

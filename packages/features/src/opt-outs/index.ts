@@ -9,3 +9,4 @@ export { createKeywordMatcher } from './keywords/keyword-matcher.ts';
 export type { KeywordMatcher, KeywordWish, OwnWords } from './keywords/keyword-matcher.ts';
 export { readOptOutSettings, writeOptOutSettings } from './settings.ts';
 export type { OptOutSettings } from './settings.ts';
+export { optOutRoutes } from './routes.ts';

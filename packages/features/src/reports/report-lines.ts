@@ -13,6 +13,7 @@ const header = [
   'sent_at',
   'delivered_at',
   'read_at',
+  'opt_out_source',
 ] as const;
 
 const batchSize = 2_000;
@@ -27,6 +28,7 @@ interface ReportRow {
   sent_at: Date | null;
   delivered_at: Date | null;
   read_at: Date | null;
+  opt_out_source: string | null;
 }
 
 /**
@@ -53,7 +55,8 @@ export async function* reportLines(
            order by contact_id limit $4
          )
          select m.contact_id, coalesce(m.recipient, c.phone) as phone, c.name, m.state, m.reason, m.attempts,
-           m.sent_at, m.delivered_at, m.read_at
+           m.sent_at, m.delivered_at, m.read_at,
+           case when m.reason = 'opted_out' then c.opt_out_source end as opt_out_source
          from piece m left join contacts c on c.id = m.contact_id and c.tenant_id = $1
            and c.id > coalesce($3::uuid, '00000000-0000-0000-0000-000000000000')
          order by m.contact_id`,
@@ -76,5 +79,6 @@ function reportLine(row: ReportRow, locale: Locale): string {
     row.sent_at?.toISOString() ?? null,
     row.delivered_at?.toISOString() ?? null,
     row.read_at?.toISOString() ?? null,
+    row.opt_out_source,
   ]);
 }

@@ -64,10 +64,10 @@ describe('the report', () => {
     );
     const { headers, content } = await download(tenant, id);
     expect(content.split('\r\n')).toEqual([
-      '\uFEFFphone,name,state,reason,attempts,sent_at,delivered_at,read_at',
-      '+5511900000000,Contact 1,sent,,1,2026-01-02T03:04:05.000Z,,',
-      '+5511900000001,Contact 2,sent,,1,2026-01-02T03:04:05.000Z,,',
-      `,"'=1+1;""x""",skipped,Não tem telefone (no_phone),1,2026-01-02T03:04:05.000Z,,`,
+      '\uFEFFphone,name,state,reason,attempts,sent_at,delivered_at,read_at,opt_out_source',
+      '+5511900000000,Contact 1,sent,,1,2026-01-02T03:04:05.000Z,,,',
+      '+5511900000001,Contact 2,sent,,1,2026-01-02T03:04:05.000Z,,,',
+      `,"'=1+1;""x""",skipped,Não tem telefone (no_phone),1,2026-01-02T03:04:05.000Z,,,`,
       '',
     ]);
     expect(headers.get('Content-Type')).toBe('text/csv; charset=utf-8');
