@@ -1,4 +1,5 @@
 import type { Database } from '@zaphub/db';
+import { listWorkers } from '@zaphub/features';
 import type { Stats } from '@zaphub/kernel';
 import type { RedisAdapter } from '@zaphub/redis';
 import type { Finding, HealthCheck } from './health.ts';
@@ -18,8 +19,10 @@ export interface ServiceCheckDeps {
 /** Jobs that are due leave the outbox within seconds, if a worker runs. */
 const longestOutboxWaitSeconds = 60;
 const tooManyTasks = 100;
+/** Whoever replaces a dead worker has another name: its line is no trouble for ever. */
+const forgottenAfterSeconds = 600;
 
-/** The database, its migrations, the jobs on their way to the queue, the tasks, Redis, and what did not start. */
+/** The database, its migrations, the jobs on their way to the queue, the workers, the tasks, Redis, and what did not start. */
 export function serviceChecks(deps: ServiceCheckDeps): readonly HealthCheck[] {
   const { database, stats, redis } = deps;
   return [
@@ -41,6 +44,7 @@ export function serviceChecks(deps: ServiceCheckDeps): readonly HealthCheck[] {
       },
     },
     { name: 'queues', isRequired: false, run: () => checkOutbox(database) },
+    { name: 'workers', isRequired: false, run: () => checkWorkers(database) },
     {
       name: 'tasks',
       isRequired: false,
@@ -75,6 +79,17 @@ async function checkOutbox(database: Database): Promise<Finding> {
   const details = { outbox_waiting: waiting, outbox_oldest_seconds: Math.round(oldest) };
   return oldest > longestOutboxWaitSeconds
     ? { status: 'degraded', reason: 'jobs wait to be queued: is a worker running?', ...details }
+    : { status: 'ok', ...details };
+}
+
+/** A worker that died is missed until its line is old; that none was ever started shows in what waits. */
+async function checkWorkers(database: Database): Promise<Finding> {
+  const workers = await listWorkers(database);
+  const silent = workers.filter(({ isAlive }) => !isAlive);
+  const missed = silent.filter(({ silentSeconds }) => silentSeconds < forgottenAfterSeconds);
+  const details = { alive: workers.length - silent.length, silent: missed.length };
+  return missed.length > 0
+    ? { status: 'degraded', reason: `${missed.map(({ owner }) => owner).join(', ')} fell silent`, ...details }
     : { status: 'ok', ...details };
 }
 
