@@ -73,7 +73,7 @@ const environment = z
     ZAPHUB_FILES_DIR: z.string().min(1),
     LEASE_MS: whole(500, 600_000).default(15_000),
     RECONCILE_MS: whole(100, 600_000).default(5_000),
-    WORKER_LANES: whole(1, 500).default(8),
+    WORKER_LANES: whole(1, 2_000).default(128),
     WORKER_STREAMS: whole(1, 16).default(3),
     WORKER_TASKS: whole(1, 64).default(2),
     SHUTDOWN_TIMEOUT_MS: whole(100, 120_000).default(15_000),

@@ -151,3 +151,7 @@ export {
 } from './operations/index.ts';
 export type { QueueAlarm, QueueSample, QueueWatch, WorkerSeen } from './operations/index.ts';
 export { audit } from './audit/index.ts';
+export { createHealthCounter, judgeNumbers } from './number-health/index.ts';
+export type { HealthCounter } from './number-health/index.ts';
+export { watchPools } from './sender-pools/index.ts';
+export { watchStalls } from './stalls/index.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { campaignCounters, campaignStatus } from './campaigns.ts';
+import { campaignCounters, campaignStall, campaignStatus } from './campaigns.ts';
 import { connection } from './connections.ts';
 import { conversation } from './conversations.ts';
 import { publicId } from './ids.ts';
@@ -18,6 +18,8 @@ export const liveEvent = z.discriminatedUnion('type', [
       status: campaignStatus,
       counters: campaignCounters,
       rate_per_second: z.number().nullable(),
+      /** Why it stands still; absent where nothing is said about it. */
+      stall: campaignStall.nullable().optional(),
     }),
   }),
   z.object({ type: z.literal('import.changed'), data: importJob.omit({ detected: true, mapping: true }) }),

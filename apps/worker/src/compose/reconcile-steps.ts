@@ -5,9 +5,12 @@ import {
   enqueue,
   type EngineStepDeps,
   type FileStore,
+  judgeNumbers,
   type ReconcileStep,
   sessionSteps,
   taskSteps,
+  watchPools,
+  watchStalls,
   webhookSteps,
 } from '@zaphub/features';
 import type { TaskQueue } from '@zaphub/kernel';
@@ -26,12 +29,16 @@ export interface ReconcileStepsDeps {
 /** Everything that is set right regularly, in order: time first, then what time has made due. */
 export function reconcileSteps(deps: ReconcileStepsDeps): ReconcileStep[] {
   return [
+    // Whoever has stopped is known before the lanes are rung.
+    judgeNumbers(deps),
+    watchPools(deps),
     ...engineSteps(deps.engine),
     ...campaignSteps(deps),
     ...sessionSteps(deps.db),
     ...webhookSteps(deps),
     { name: 'ring-imports', run: () => ringImports(deps) },
     ...taskSteps(deps),
+    watchStalls(deps),
     // Last: with the queue's backend away it waits for its time-out.
     { name: 'watch-tasks', run: () => watchTasks(deps) },
   ];

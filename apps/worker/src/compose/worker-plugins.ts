@@ -7,9 +7,11 @@ import {
   createLocalFileStore,
   createRecountHandler,
   createSendEffects,
+  createHealthCounter,
   createSendingEngine,
   type Failpoints,
   type FileStore,
+  type HealthCounter,
   ledgerConnectionString,
   noFailpoints,
   type ProgressPublisher,
@@ -149,12 +151,21 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
     },
   });
 
+  const health = definePlugin<HealthCounter, { database: typeof database }>({
+    name: 'health',
+    dependsOn: { database },
+    start: (apis) => {
+      const counter = createHealthCounter({ db: apis.database, logger });
+      return { api: counter, close: () => counter.close() };
+    },
+  });
+
   const engine = definePlugin<
     SendingEngine,
-    { ledger: typeof ledger; providers: typeof providers; progress: typeof progress }
+    { ledger: typeof ledger; providers: typeof providers; progress: typeof progress; health: typeof health }
   >({
     name: 'engine',
-    dependsOn: { ledger, providers, progress },
+    dependsOn: { ledger, providers, progress, health },
     start: (apis) => {
       const made = createSendingEngine(
         {
@@ -163,6 +174,7 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
           compile: compileTemplate,
           logger,
           failpoints,
+          health: apis.health,
           applyEffects: createSendEffects({ db: apis.ledger }),
           onProgress: (campaign) => apis.progress.changed(campaign),
           onFinished: (campaign) => apis.progress.changed(campaign),
@@ -252,7 +264,19 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
   });
 
   const inbound = defineInbound({ database, providers });
-  const shared = [database, ledger, queues, files, stats, providers, progress, engine, receipts, inbound];
+  const shared = [
+    database,
+    ledger,
+    queues,
+    files,
+    stats,
+    providers,
+    progress,
+    health,
+    engine,
+    receipts,
+    inbound,
+  ];
   const webhookWork = defineWebhookWork({ queues, providers, progress }, { config, logger });
   const ofQueues = [durable, handlers, tasks, relay, consumers, webhookWork, reconciler];
   const direct = defineDirect({ database, engine, queues }, logger);

@@ -1,7 +1,7 @@
 import type { TenantScope, Tx } from '@zaphub/db';
 import { toPublicId } from '@zaphub/types';
 import { publish } from '../events/index.ts';
-import { presentCounters } from './present.ts';
+import { presentCounters, presentStall } from './present.ts';
 import { getCampaign } from './queries.ts';
 import type { CampaignRow } from './queries.ts';
 
@@ -18,6 +18,7 @@ export async function publishCampaign(scope: TenantScope, tx: Tx, id: string): P
       status: row.status,
       counters: presentCounters(row),
       rate_per_second: null,
+      stall: presentStall(row),
     },
   });
   return row;

@@ -59,7 +59,7 @@ export function createSendingEngine(deps: EngineDeps, options: EngineOptions): S
     if (isFirst) bells.set(connectionId, bell);
     turns++;
     try {
-      const input = { connectionId, closing: stop, guards, gate, bell, isDirectOnly };
+      const input = { connectionId, closing: stop, guards, gate, bell, isDirectOnly, openTurns: () => turns };
       let result = await runTurn(deps, settings, input);
       // One that came while the turn was ending: whoever told of it was told that somebody is at it.
       while (bell.takeRing() && !stop.aborted) {

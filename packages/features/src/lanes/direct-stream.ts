@@ -21,16 +21,8 @@ export async function runDirectStream(
   return sent;
 }
 
-/** Sends the direct messages that wait; answers how many. */
+/** Sends the direct messages that wait, as many as one batch holds; what came back is for an ordinary turn. */
 export async function sendDirect(lane: LaneState, campaign: BatchCampaign): Promise<number> {
-  let sent = 0;
-  for (const kind of ['fresh', 'retry'] as const) {
-    for (let isMore = true; isMore && !lane.stopping.aborted;) {
-      const result = await sendBatch(lane, () => campaign, kind);
-      sent += result.sent;
-      // What had to wait for its pace, or came back, is for the next ring or turn.
-      isMore = result.hasTaken && result.isRunning && result.sent > 0;
-    }
-  }
+  const { sent } = await sendBatch(lane, () => campaign, 'fresh');
   return sent;
 }

@@ -239,7 +239,7 @@ describe('a sending engine', () => {
   test('asks again after lost answers when the network deduplicates: everybody once', async () => {
     const { ledger, engine, journalDir, expectClean } = await open(
       { recipients: 300 },
-      { simulator: { rates: { lostReply01: 0.1, serverError01: 0.1 }, lostAfterMs: 5 } },
+      { simulator: { rates: { lostReply01: 0.08, serverError01: 0.04 }, lostAfterMs: 5 } },
     );
     await engine.drain(ledger.connectionId);
     expect(await ledger.states()).toEqual({ sent: 300 });

@@ -29,6 +29,7 @@ function laneOf(retryAfterMs: number): LaneState {
     stop: () => undefined,
     gate: createFairGate({ capacity: 1 }),
     streams: 1,
+    mostRows: () => 1_000,
   });
 }
 

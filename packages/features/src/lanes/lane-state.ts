@@ -43,6 +43,8 @@ export function createLaneState(input: {
   readonly stopping: AbortSignal;
   readonly stop: () => void;
   readonly streams: number;
+  /** How many rows one claim may hold, among so many lanes. */
+  readonly mostRows: () => number;
   readonly gate: FairGate;
 }): LaneState {
   const { settings, lease, provider, deps, gate } = input;
@@ -60,7 +62,10 @@ export function createLaneState(input: {
     claimLimit({ ratePerSecond, dayLeft }) {
       const byRate = ratePerSecond === null ? Infinity : Math.floor((ratePerSecond * usableMs) / 1000);
       const bySpeed = msPerMessage === undefined ? inFlight * 4 : Math.floor(usableMs / msPerMessage);
-      return Math.max(1, Math.min(settings.claimSize, bySpeed, byRate, dayLeft ?? Infinity));
+      return Math.max(
+        1,
+        Math.min(settings.claimSize, input.mostRows(), bySpeed, byRate, dayLeft ?? Infinity),
+      );
     },
     learn(messages, tookMs) {
       if (messages === 0) return;

@@ -6,6 +6,8 @@ export interface LaneCampaign {
   readonly id: string;
   readonly tenantId: string;
   readonly body: string;
+  /** The use of a template of the number's network, as it is stored; null for a text of our own. */
+  readonly networkTemplate: unknown;
   readonly unknownPolicy: UnknownPolicy;
   /** The slowest of the rates that hold for it on this connection; `null` for none. */
   readonly ratePerSecond: number | null;
@@ -43,7 +45,7 @@ with lane as materialized (
     ) d on true
   where s.id = $1 and app.can_send(s.status, s.hold_cause, s.hold_until)
 ), mine as materialized (${mine})
-select c.id, c.tenant_id as "tenantId", c.body, c.unknown_policy as "unknownPolicy", c.kind = 'direct' as "isDirect",
+select c.id, c.tenant_id as "tenantId", c.body, c.network_template as "networkTemplate", c.unknown_policy as "unknownPolicy", c.kind = 'direct' as "isDirect",
   least(lane.rate, c.rate_per_second::float8, lane.tenant_rate) as "ratePerSecond",
   lane.rate is not null or c.rate_per_second is not null or lane.tenant_rate is not null or lane.day_left is not null as "isLimited",
   case when lane.day_left < 0 then 0 else lane.day_left end as "dayLeft", lane.has_frequency_cap and c.kind <> 'direct' as "hasFrequencyCap", c.pool_id as "poolId"

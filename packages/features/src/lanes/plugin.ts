@@ -1,5 +1,6 @@
 /** The slices this one imports, each by its front door. */
 export const dependsOn = [
+  'cloud-api',
   'direct-messages',
   'events',
   'identity',

@@ -1,4 +1,7 @@
+import { networkTemplateUse } from '@zaphub/types';
+import { compileNetworkTemplate } from '../cloud-api/index.ts';
 import { finishCampaign } from '../messages/index.ts';
+import type { CompiledTemplate } from '../templates/index.ts';
 import type { DirectBell } from './direct-bell.ts';
 import { runDirectStream, sendDirect } from './direct-stream.ts';
 import type { EngineDeps, EngineSettings } from './engine-deps.ts';
@@ -13,6 +16,11 @@ import { shareSlots } from './shared-slots.ts';
 
 /** A lane that must wait longer than this gives its turn back and asks to be rung later. */
 const longestIdleMs = 1_000;
+/** With more lanes at once than this, each does one batch at a time, and smaller ones: together they are enough. */
+const crowd = 8;
+/** Rows that all lanes of a process hold together, about. */
+const rowsAtOnce = 8_000;
+const leastRows = 100;
 /** A changed limit, a hold and a new campaign are known in a turn after so long. */
 const refreshMs = 1_000;
 
@@ -32,6 +40,8 @@ export interface TurnInput {
   readonly guards: ProviderGuards;
   /** Shares the ledger out among the tenants of this process. */
   readonly gate: FairGate;
+  /** How many lanes have a turn in this process now. */
+  readonly openTurns: () => number;
   /** Rings when a direct message has come for this connection. */
   readonly bell: DirectBell;
   /** Send what was written one by one and nothing else: somebody else sees to the campaigns. */
@@ -54,7 +64,7 @@ export async function runTurn(
   const lost = new AbortController();
   const provider = deps.providerFor(lease.provider);
   const isFast = provider?.abilities.deduplicates === true && lease.ratePerSecond === null;
-  const streams = isFast ? settings.streams : 1;
+  const streams = isFast && input.openTurns() <= crowd ? settings.streams : 1;
   const lane =
     provider === undefined
       ? undefined
@@ -64,6 +74,7 @@ export async function runTurn(
           lease,
           provider: shareSlots(input.guards.guard(provider, lease.connectionId)),
           streams,
+          mostRows: () => Math.max(leastRows, Math.floor(rowsAtOnce / Math.max(1, input.openTurns()))),
           gate: input.gate,
           stopping: AbortSignal.any([input.closing, lost.signal]),
           stop: () => lost.abort(),
@@ -190,11 +201,17 @@ async function settleBoth<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
 /** A campaign whose text cannot be compiled is left out; its rows stay queued and the log says why. */
 function prepare(lane: LaneState, campaign: LaneCampaign): BatchCampaign[] {
   try {
-    return [{ ...campaign, template: lane.deps.compile(campaign.body) }];
+    return [{ ...campaign, template: compileCampaign(lane, campaign) }];
   } catch (error) {
     lane.deps.logger.error('a campaign’s text cannot be compiled', { campaign: campaign.id, error });
     return [];
   }
+}
+
+function compileCampaign({ deps }: LaneState, { body, networkTemplate }: LaneCampaign): CompiledTemplate {
+  if (networkTemplate === null) return deps.compile(body);
+  const use = networkTemplateUse.parse(networkTemplate);
+  return compileNetworkTemplate(use, { preview: body, compile: deps.compile });
 }
 
 function keepLane(

@@ -1,4 +1,4 @@
-import type { SendOutcome } from '@zaphub/providers';
+import type { MessageContent, SendOutcome } from '@zaphub/providers';
 import { rememberReached } from '../identity/index.ts';
 import {
   type Claim,
@@ -192,7 +192,7 @@ class Batch {
 
   async #sendChunk(chunk: readonly ClaimedMessage[], slot: Slot): Promise<boolean> {
     const { deps } = this.#lane;
-    const { texts, skipped } =
+    const { texts, contents, skipped } =
       this.#contents === undefined
         ? renderBatch(this.#campaign.template, chunk)
         : directTexts(this.#contents, chunk);
@@ -209,6 +209,7 @@ class Batch {
     const outgoing: Outgoing[] = marked.map((message) => ({
       ...message,
       text: texts.get(message.id) ?? '',
+      ...contentOf(contents.get(message.id)),
       ...this.#contents?.get(message.id),
     }));
     const sending = this.#sendAndRecord(outgoing, slot);
@@ -366,6 +367,10 @@ class Batch {
   #ref(): { tenantId: string; campaignId: string; fence: number } {
     return { tenantId: this.#campaign.tenantId, campaignId: this.#campaign.id, fence: this.#claim.fence };
   }
+}
+
+function contentOf(content: MessageContent | undefined): { content?: MessageContent } {
+  return content === undefined ? {} : { content };
 }
 
 function isHeldWithNumber(outcome: SendOutcome): outcome is SendOutcome & { readonly kind: 'not_sent' } {

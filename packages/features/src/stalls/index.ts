@@ -1,0 +1,1 @@
+export { watchStalls } from './watch-stalls.ts';
