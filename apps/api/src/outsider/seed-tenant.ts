@@ -205,12 +205,14 @@ async function seedPeople(
     `insert into contact_identities (tenant_id, kind, value, contact_id) values ($1, 'username', $2, $3)`,
     [tenantId, canary('username'), contact],
   );
-  await insert(tx, 'opt_out_proofs', {
-    tenant_id: tenantId,
-    contact_id: contact,
-    source: 'manual',
-    evidence: canary('evidence'),
-  });
+  for (const source of ['keyword', 'manual']) {
+    await insert(tx, 'opt_out_proofs', {
+      tenant_id: tenantId,
+      contact_id: contact,
+      source,
+      evidence: canary('evidence'),
+    });
+  }
   await tx.run(
     `insert into opt_out_settings (tenant_id, stop_words) values ($1, array[$2]) on conflict do nothing`,
     [tenantId, canary('word')],
