@@ -5,7 +5,7 @@ import type { SessionEvent, SessionProvider } from '../session.ts';
 import { baileysLimits } from './compose.ts';
 import { createHandOver } from './hand-over.ts';
 import { loadBaileys } from './load-baileys.ts';
-import { fetchFile, type FetchFile } from './media/fetch-file.ts';
+import { createFetchFile, type FetchFile } from './media/fetch-file.ts';
 import { openBaileysSession, type SendingSession } from './open-session.ts';
 import type { SocketOptions } from './open-socket.ts';
 import { readSettings } from './settings.ts';
@@ -28,6 +28,7 @@ export function createBaileys(options: BaileysOptions = {}): SessionProvider {
   const sessions = new Map<string, Promise<SendingSession>>();
   const receipts = createHandOver<Receipt>({ capacity: kept, batch: 500, retryMs: 500 });
   const inbound = createHandOver<Inbound>({ capacity: kept, batch: 100, retryMs: 500 });
+  const fetchFile = options.fetchFile ?? createFetchFile();
   const underWay = new Set<Promise<unknown>>();
   let isClosed = false;
 
@@ -67,11 +68,10 @@ export function createBaileys(options: BaileysOptions = {}): SessionProvider {
       };
       const opening = loadBaileys()
         .then((baileys) =>
-          openBaileysSession(
-            { baileys, receipts, inbound, options, fetchFile: options.fetchFile ?? fetchFile },
-            read,
-            { ...sessionOptions, onEvent },
-          ),
+          openBaileysSession({ baileys, receipts, inbound, options, fetchFile }, read, {
+            ...sessionOptions,
+            onEvent,
+          }),
         )
         .catch((error: unknown) => {
           onEvent({ kind: 'lost', ...unopened(error) });

@@ -1,8 +1,60 @@
-import { describe, expect, it } from 'vitest';
-import { fetchFile } from './fetch-file.ts';
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { selfSigned } from '../../http/self-signed.ts';
+import { createFetchFile, type FetchFile } from './fetch-file.ts';
 import { isPublicAddress } from './public-address.ts';
 
 const options = { maxBytes: 1_000, signal: new AbortController().signal };
+const { key, cert } = selfSigned();
+const server = createServer({ key, cert }, (request, response) => {
+  const path = request.url ?? '';
+  if (path === '/there') return response.writeHead(302, { location: '/a.png' }).end();
+  if (path === '/round') return response.writeHead(302, { location: '/round' }).end();
+  if (path === '/inside') return response.writeHead(302, { location: 'https://10.0.0.1/' }).end();
+  if (path === '/gone') return response.writeHead(404).end();
+  if (path === '/busy') return response.writeHead(503).end();
+  if (path === '/cut')
+    return response.writeHead(200, { 'content-length': '100' }).write('x', () => request.destroy());
+  const size = path === '/big' ? 1_001 : 1_000;
+  return response.writeHead(200, { 'content-type': 'image/png; q=1' }).end('x'.repeat(size));
+});
+let url: string;
+// This machine alone is allowed, as the internet is for everybody else.
+const fetchHere: FetchFile = createFetchFile({
+  ca: cert,
+  isAllowed: (at) => at === '127.0.0.1' || at === '::1',
+});
+
+beforeAll(async () => {
+  await once(server.listen(0), 'listening');
+  const address = server.address();
+  url = `https://localhost:${typeof address === 'object' ? address?.port : 0}`;
+});
+
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+describe('a file behind a link', () => {
+  it('is fetched with its kind, also from where the link points on to', async () => {
+    const file = { bytes: Buffer.from('x'.repeat(1_000)), mimeType: 'image/png' };
+    expect(await fetchHere(`${url}/a.png`, options)).toEqual(file);
+    expect(await fetchHere(`${url}/there`, options)).toEqual(file);
+  });
+
+  it.each([
+    ['/big', 'media_too_big', true],
+    ['/gone', 'media_unreachable', true],
+    ['/busy', 'media_unreachable', false],
+    ['/cut', 'media_unreachable', false],
+    ['/round', 'media_rejected', true],
+    ['/inside', 'media_rejected', true],
+  ])('may not be had: %s', async (path, code, isFinal) => {
+    expect(await fetchHere(url + path, options)).toMatchObject({ failed: true, code, isFinal });
+  });
+});
 
 describe('a link of a tenant', () => {
   it.each([
@@ -16,7 +68,7 @@ describe('a link of a tenant', () => {
     'https://localhost/a.png',
     'not a link',
   ])('does not lead beside this process: %s', async (link) => {
-    expect(await fetchFile(link, options)).toMatchObject({
+    expect(await createFetchFile()(link, options)).toMatchObject({
       failed: true,
       code: 'media_rejected',
       isFinal: true,
@@ -25,7 +77,7 @@ describe('a link of a tenant', () => {
 
   it('that is given up is not fetched', async () => {
     const given = { ...options, signal: AbortSignal.abort() };
-    expect(await fetchFile('https://192.0.2.1/', given)).toMatchObject({ failed: true });
+    expect(await createFetchFile()('https://192.0.2.1/', given)).toMatchObject({ failed: true });
   });
 });
 
