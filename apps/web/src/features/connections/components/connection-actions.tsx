@@ -10,7 +10,7 @@ import { Menu, MenuItem } from '#components/ui/menu.tsx';
 import { useToastError } from '#lib/describe-error.ts';
 import { useCan } from '#lib/workspace.ts';
 import { type ConnectionMove, useDeleteConnection, useMoveConnection } from '../api/change-connection.ts';
-import { isResting } from './connection-words.ts';
+import { isOnItsWay, isResting } from './connection-words.ts';
 
 /** What can be done to a number: connect, disconnect, hold, release, take away. */
 export function ConnectionActions({ connection }: { connection: Connection }) {
@@ -40,6 +40,15 @@ export function ConnectionActions({ connection }: { connection: Connection }) {
           <Plug aria-hidden />
           {t('connections.action.connect')}
         </Button>
+      ) : isOnItsWay(connection) ? (
+        <Button
+          variant="secondary"
+          busy={isBusy('disconnect')}
+          onClick={() => go({ verb: 'disconnect' }, t('connections.action.disconnectFailed'))}
+        >
+          <Unplug aria-hidden />
+          {t('connections.action.cancel')}
+        </Button>
       ) : connection.hold === null ? (
         <Button
           variant="secondary"
@@ -58,7 +67,7 @@ export function ConnectionActions({ connection }: { connection: Connection }) {
           {t('connections.action.release')}
         </Button>
       )}
-      {!resting || canDelete ? (
+      {(!resting && !isOnItsWay(connection)) || canDelete ? (
         <Menu
           trigger={
             <Button variant="secondary" size="icon" aria-label={t('common.action.more')}>
@@ -66,7 +75,7 @@ export function ConnectionActions({ connection }: { connection: Connection }) {
             </Button>
           }
         >
-          {resting ? null : (
+          {resting || isOnItsWay(connection) ? null : (
             <MenuItem onClick={() => setAsking('disconnect')}>
               <Unplug aria-hidden />
               {t('connections.action.disconnect')}

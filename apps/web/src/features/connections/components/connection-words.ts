@@ -27,6 +27,11 @@ export function isResting({ status }: Pick<Connection, 'status'>): boolean {
   return status === 'created' || status === 'stopped' || status === 'logged_out' || status === 'banned';
 }
 
+/** Whether it is being connected for the first time: nothing can be sent yet. */
+export function isOnItsWay({ status }: Pick<Connection, 'status'>): boolean {
+  return status === 'connecting' || status === 'qr' || status === 'pairing_code';
+}
+
 /** The number, else what kind of connection it is. */
 export function useConnectionSummary(): (connection: Connection) => string {
   const { t } = useTranslation();

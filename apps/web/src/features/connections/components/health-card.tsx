@@ -60,9 +60,9 @@ function Pulse({ health }: { health: ConnectionHealth }) {
     },
   ] as const;
   return (
-    <dl className="grid grid-cols-1 gap-px border-b bg-border sm:grid-cols-3">
+    <dl className="grid grid-cols-1 divide-y border-b sm:grid-cols-3 sm:divide-x sm:divide-y-0">
       {facts.map(({ key, value }) => (
-        <div key={key} className="bg-card px-4 py-3 sm:px-5">
+        <div key={key} className="px-4 py-3 sm:px-5">
           <dt className="text-xs text-muted-foreground">{t(`connections.health.${key}`)}</dt>
           <dd className="mt-0.5 text-sm font-medium tabular-nums">{value}</dd>
         </div>

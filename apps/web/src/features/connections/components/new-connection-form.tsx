@@ -1,5 +1,5 @@
 import { connectionInput, type ConnectionInput, type ConnectionProvider } from '@zaphub/types';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { FormAlert } from '#components/form-alert.tsx';
@@ -29,6 +29,12 @@ export function NewConnectionForm() {
   const [hasAccepted, setAccepted] = useState(false);
   const [wrong, setWrong] = useState<ReadonlySet<string>>(new Set());
 
+  const madeId = create.data?.id;
+  // Once the guard has let go.
+  useEffect(() => {
+    if (madeId !== undefined) void navigate(`/connections/${madeId}`, { replace: true });
+  }, [madeId, navigate]);
+
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const read = connectionInput.safeParse(inputOf(provider, name, values, hasAccepted));
@@ -36,12 +42,12 @@ export function NewConnectionForm() {
     if (provider === 'baileys' && !hasAccepted) places.add('accept_terms');
     setWrong(places);
     if (!read.success || places.size > 0) return;
-    create.mutate(read.data, { onSuccess: (made) => void navigate(`/connections/${made.id}`) });
+    create.mutate(read.data);
   };
 
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-5">
-      <UnsavedGuard dirty={!create.isSuccess && (name !== '' || Object.keys(values).length > 0)} />
+      <UnsavedGuard dirty={madeId === undefined && (name !== '' || Object.keys(values).length > 0)} />
       {create.isError ? (
         <FormAlert>
           {t('errors.what', { what: t('connections.new.failed'), why: describe(create.error) })}
