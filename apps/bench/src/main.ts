@@ -12,6 +12,7 @@ const benches = new Map<string, () => Promise<Bench>>([
   ['concurrency', async () => (await import('./concurrency/concurrency-bench.ts')).concurrencyBench],
   ['context', async () => (await import('./context/context-bench.ts')).contextBench],
   ['import', async () => (await import('./import/import-bench.ts')).importBench],
+  ['latency', async () => (await import('./latency/latency-bench.ts')).latencyBench],
   ['send', async () => (await import('./send/send-bench.ts')).sendBench],
   ['sse', async () => (await import('./sse/sse-bench.ts')).sseBench],
   ['smoke', async () => (await import('./smoke.ts')).smokeBench],

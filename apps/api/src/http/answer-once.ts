@@ -25,7 +25,7 @@ export interface RequestKey {
 export function readRequestKey(route: Route, req: IncomingMessage): RequestKey {
   const given = req.headers['idempotency-key'];
   if (route.method !== 'POST' || given === undefined) {
-    if (route.idempotency === 'required') {
+    if (route.idempotency !== 'accepted') {
       throw new AppError('idempotency_key_missing', 'the route needs an Idempotency-Key');
     }
     return { key: randomUUID(), isGiven: false };
@@ -59,7 +59,8 @@ export async function answerOnce(
   work: () => Promise<KeptAnswer>,
 ): Promise<{ answer: KeptAnswer; isRepeated: boolean }> {
   const { route, scope } = parts;
-  if (!key.isGiven || scope === undefined || route.reply === 'stream') {
+  const isOurs = key.isGiven && route.idempotency !== 'own' && route.reply !== 'stream';
+  if (!isOurs || scope === undefined) {
     return { answer: await work(), isRepeated: false };
   }
   const request: KeyedRequest = { key: key.key, fingerprint: fingerprintOf(identity(parts)) };

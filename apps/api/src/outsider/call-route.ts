@@ -69,7 +69,7 @@ export async function callRoute(
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(Object(query))) search.set(name, String(value));
   const headers: Record<string, string> = { ...change.headers };
-  if (route.idempotency === 'required') headers['idempotency-key'] = randomUUID();
+  if (route.idempotency !== 'accepted') headers['idempotency-key'] = randomUUID();
   if (place?.at === 'header') headers[place.name] = foreign;
   let json: unknown;
   let raw: string | undefined;

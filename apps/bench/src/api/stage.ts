@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDatabase, systemScope } from '@zaphub/db';
 import { createCampaign, createTemplate, startCampaign } from '@zaphub/features';
@@ -19,7 +20,9 @@ export interface ApiStage {
   readonly ownerId: string;
   /** An access token of the tenant's owner. */
   readonly token: string;
-  /** Recipients that the campaign has not reached yet. */
+  /** Sends a campaign to everybody; resolves when it goes out. */
+  sendCampaign(): Promise<void>;
+  /** Recipients that the last campaign has not reached yet. */
   left(): Promise<number>;
   close(): Promise<void>;
 }
@@ -28,10 +31,20 @@ export const maxConnections = 10;
 const app = (name: string): string => join(import.meta.dirname, `../../../${name}/src/main.ts`);
 /** As fast as a number of the official network sends by default. */
 const messagesPerSecond = 80;
-const recipients = 60_000;
+const usualRecipients = 60_000;
 
-/** Starts everything and waits until the campaign goes out. */
-export async function openApiStage(): Promise<ApiStage> {
+/** What the stage is for: how many people, how fast, and whether anything is sent before it is asked for. */
+export interface ApiStageOptions {
+  readonly recipients?: number;
+  /** Messages a second; `null` for as fast as it goes. */
+  readonly rate?: number | null;
+  /** Nothing goes out until `sendCampaign` is called. */
+  readonly isQuiet?: boolean;
+}
+
+/** Starts everything and waits until the campaign goes out, unless it is to be quiet. */
+export async function openApiStage(options: ApiStageOptions = {}): Promise<ApiStage> {
+  const recipients = options.recipients ?? usualRecipients;
   const stage = await openStage();
   const children: ChildProcess[] = [];
   const db = createDatabase({ connectionString: stage.urls.system, statementTimeoutMs: 0 });
@@ -72,40 +85,43 @@ export async function openApiStage(): Promise<ApiStage> {
       RATE_LIMIT_PRO_PER_MINUTE: '1000000',
       RATE_LIMIT_ENTERPRISE_PER_MINUTE: '1000000',
     });
-    children.push(
-      apiProcess,
-      start(app('worker'), {
-        DATABASE_SYSTEM_URL: stage.urls.system,
-        REDIS_URL: '',
-        ZAPHUB_FILES_DIR: files,
-        SIMULATOR_JOURNAL_DIR: join(stage.homeDir, 'journal'),
-        LOG_LEVEL: 'error',
-      }),
-    );
-    await answers(`${apiUrl}/readyz`, apiProcess);
+    const worker = start(app('worker'), {
+      DATABASE_SYSTEM_URL: stage.urls.system,
+      REDIS_URL: '',
+      ZAPHUB_FILES_DIR: files,
+      SIMULATOR_JOURNAL_DIR: join(stage.homeDir, 'journal'),
+      LOG_LEVEL: 'error',
+    });
+    children.push(apiProcess, worker);
+    await Promise.all([answers(`${apiUrl}/readyz`, apiProcess), begins(worker)]);
     const scope = systemScope(tenantId);
     const template = await createTemplate({ db }, scope, { name: 'Bench', body: 'Hello {{ name }}.' });
-    const campaign = await createCampaign({ db }, scope, {
-      name: 'Bench',
-      template_id: toPublicId('template', template.id),
-      audience: { kind: 'all' },
-      unknown_policy: 'at_most_once',
-      rate_per_second: messagesPerSecond,
-    });
-    await startCampaign({ db }, scope, campaign.id);
+    let campaignId: string | undefined;
     const read = async (): Promise<{ sent: number; left: number }> => {
       const [row] = await db.statement<{ sent: number; left: number }>(
         'bench_left',
         `select k.sent, k.total - k.sent as left from campaign_counters k where k.campaign_id = $1`,
-        [campaign.id],
+        [campaignId],
       );
       return row ?? { sent: 0, left: 0 };
     };
-    const deadline = performance.now() + 120_000;
-    while ((await read()).sent === 0) {
-      if (performance.now() > deadline) throw new Error('the campaign did not begin to go out');
-      await sleep(50);
-    }
+    const sendCampaign = async (): Promise<void> => {
+      const campaign = await createCampaign({ db }, scope, {
+        name: 'Bench',
+        template_id: toPublicId('template', template.id),
+        audience: { kind: 'all' },
+        unknown_policy: 'at_most_once',
+        rate_per_second: options.rate === undefined ? messagesPerSecond : options.rate,
+      });
+      campaignId = campaign.id;
+      await startCampaign({ db }, scope, campaign.id);
+      const deadline = performance.now() + 120_000;
+      while ((await read()).sent === 0) {
+        if (performance.now() > deadline) throw new Error('the campaign did not begin to go out');
+        await sleep(50);
+      }
+    };
+    if (options.isQuiet !== true) await sendCampaign();
     return {
       stage,
       apiUrl,
@@ -114,6 +130,7 @@ export async function openApiStage(): Promise<ApiStage> {
       ownerId,
       token: mintToken(ownerId),
       left: async () => (await read()).left,
+      sendCampaign,
       close,
     };
   } catch (error) {
@@ -125,6 +142,14 @@ export async function openApiStage(): Promise<ApiStage> {
 function start(path: string, env: Readonly<Record<string, string>>): ChildProcess {
   // The log goes where a production log goes: away from the process, here into nothing.
   return fork(path, [], { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+}
+
+async function begins(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`the worker ended with ${String(code)}`);
+  });
+  await Promise.race([once(child, 'message'), ended]);
+  ended.catch(() => undefined);
 }
 
 async function answers(url: string, server: ChildProcess): Promise<void> {

@@ -4,6 +4,7 @@ import type { DirectMessage, MessageContent, MessageDetail, Page } from '@zaphub
 import { describe, expect, test } from 'vitest';
 import { callRoute, type RouteCall } from '../call-route.ts';
 import { createDirectMessage } from './actions/create-direct-message.ts';
+import { directChannel } from './direct-channel.ts';
 import { directMessageRoutes } from './routes.ts';
 
 const database = useTestDatabase();
@@ -40,11 +41,15 @@ async function open(): Promise<Stage> {
 }
 
 describe('a direct message', () => {
-  test('is a row of the hidden campaign of its connection, with a doorbell', async () => {
+  test('is a row of the hidden campaign of its connection, and workers are told', async () => {
     const stage = await open();
+    const told: string[] = [];
+    const listener = await database.system.listen(directChannel, (payload) => told.push(payload));
     const { messageId, isNew } = await stage.make();
     await stage.make({ to: '+5511912345678', contactId: undefined });
     expect(isNew).toBe(true);
+    await expect.poll(() => told).toEqual(Array(2).fill(`${stage.tenantId} ${stage.connectionId}`));
+    await listener.close();
     const rows = await database.system.system((tx) =>
       tx.rows(
         `select m.position, m.direct, m.recipient is not null as addressed, c.kind, c.status, n.total
@@ -58,7 +63,6 @@ describe('a direct message', () => {
       { ...row, position: 1 },
       { ...row, position: 2 },
     ]);
-    expect(await stage.count(`select from outbox where tenant_id = $1 and job = 'message.send'`)).toBe(2);
     expect(await stage.count(`select from contacts where tenant_id = $1 and phone = '+5511912345678'`)).toBe(
       1,
     );

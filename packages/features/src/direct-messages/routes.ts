@@ -27,7 +27,7 @@ export const directMessageRoutes: readonly Route[] = [
     body: directMessageInput,
     reply: acceptedMessage,
     status: 202,
-    idempotency: 'required',
+    idempotency: 'own',
     summary: 'Sends one message to one person, before what campaigns have waiting on that number.',
     handle: async ({ deps, scope, ids, body, idempotencyKey }) => {
       const { messageId } = await sendDirectMessage(deps, scope, {

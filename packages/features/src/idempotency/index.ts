@@ -2,5 +2,4 @@ export { beginRequest, finishRequest, forgetRequest } from './requests.ts';
 export type { BegunRequest, KeptAnswer, KeyedRequest } from './requests.ts';
 export { deleteExpiredKeys } from './delete-expired-keys.ts';
 export { fingerprintOf } from './fingerprint.ts';
-export { claimKey } from './claim-key.ts';
-export type { ClaimedKey } from './claim-key.ts';
+export { subjectOf } from './subject-of.ts';

@@ -9,7 +9,7 @@ import type { BoundCursors } from './cursor.ts';
 export type RouteAuth = 'public' | 'user' | 'tenant';
 
 /** What a route makes of a call without an `Idempotency-Key`. */
-export type RouteIdempotency = 'accepted' | 'required';
+export type RouteIdempotency = 'accepted' | 'required' | 'own';
 
 export type RouteMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -82,7 +82,7 @@ export interface RouteDefinition<
   readonly status?: number;
   /**
    * Every POST of a tenant takes an `Idempotency-Key` and answers a repetition like the first time; `required` refuses
-   * a call without one. Default `accepted`.
+   * a call without one, and so does `own`, whose route sees to repetitions itself. Default `accepted`.
    */
   readonly idempotency?: RouteIdempotency;
   /** One line for the reference. */

@@ -1,7 +1,6 @@
 import type { TenantScope, Tx } from '@zaphub/db';
 import type { MessageContent } from '@zaphub/types';
-import { claimKey, fingerprintOf } from '../../idempotency/index.ts';
-import { enqueue } from '../../outbox/index.ts';
+import { fingerprintOf, subjectOf } from '../../idempotency/index.ts';
 import { directCampaignOf } from '../direct-campaign.ts';
 import { directChannel } from '../direct-channel.ts';
 import { type Addressee, findRecipient } from '../recipient.ts';
@@ -30,20 +29,30 @@ export interface DirectMessageMade {
   readonly isNew: boolean;
 }
 
+// One statement: the key, the row, what it says, its count and the word to the workers, or nothing of it.
 const write = `
-with counted as (
+with claimed as (
+  insert into idempotency_keys as k (tenant_id, key, fingerprint, subject_id) values ($1, $2, $10, app.new_id())
+  on conflict (tenant_id, key) do update set fingerprint = excluded.fingerprint, subject_id = excluded.subject_id,
+    created_at = excluded.created_at, expires_at = excluded.expires_at
+  where k.expires_at <= clock_timestamp()
+  returning subject_id as id
+), counted as (
   update campaign_counters set total = total + 1, updated_at = clock_timestamp()
-  where campaign_id = $3 and tenant_id = $1 returning total
+  where campaign_id = $3 and tenant_id = $1 and exists (select from claimed) returning total
 ), content as (
   insert into message_contents (tenant_id, message_id, content, reply_to, is_test, created_by)
-  values ($1, $2, $7, $8, $9, $10)
+  select $1, id, $7, $8, $9, $11 from claimed
+), message as (
+  insert into messages (id, tenant_id, campaign_id, contact_id, connection_id, position, recipient, direct, ignores_opt_out)
+  select id, $1, $3, $4, $5, total, $6, true, $12 from claimed, counted returning id
 )
-insert into messages (id, tenant_id, campaign_id, contact_id, connection_id, position, recipient, direct, ignores_opt_out)
-select $2, $1, $3, $4, $5, total, $6, true, $11 from counted`;
+select id, pg_notify($13, $1 || ' ' || $5) as told from message`;
 
 /**
  * Writes a message to the ledger, to be sent as soon as this transaction has committed, before what campaigns have
- * waiting on that number. Late in a transaction: those that write to one number wait for each other.
+ * waiting on that number. Workers are told at once; where that is missed, the reconciler finds the row. Late in a
+ * transaction: those that write to one number wait for each other.
  * @throws AppError `not_found` (connection, contact), `contact_opted_out`, `contact_unreachable`,
  *   `idempotency_key_reused`
  */
@@ -57,14 +66,11 @@ export async function createDirectMessage(
     mayHaveOptedOut: input.confirmsOptOut === true,
   });
   const { idempotencyKey, ...asked } = input;
-  const { subjectId: messageId, isNew } = await claimKey(scope, tx, {
-    key: `direct:${idempotencyKey}`,
-    fingerprint: fingerprintOf(asked),
-  });
-  if (!isNew) return { messageId, isNew };
-  await tx.prepared('direct_write', write, [
+  const key = `direct:${idempotencyKey}`;
+  const fingerprint = fingerprintOf(asked);
+  const [made] = await tx.prepared<{ id: string }>('direct_write', write, [
     scope.tenantId,
-    messageId,
+    key,
     campaignId,
     recipient.contactId,
     input.connectionId,
@@ -72,12 +78,11 @@ export async function createDirectMessage(
     JSON.stringify(input.content),
     input.replyTo ?? null,
     input.isTest ?? false,
+    fingerprint,
     scope.actor.kind === 'user' ? scope.actor.userId : null,
     input.confirmsOptOut ?? false,
+    directChannel,
   ]);
-  const { tenantId } = scope;
-  await enqueue(tx, scope, 'message.send', { tenantId, connectionId: input.connectionId });
-  // The queue is the sure way to a lane; this is the quick one.
-  await tx.run('select pg_notify($1, $2)', [directChannel, `${tenantId} ${input.connectionId}`]);
-  return { messageId, isNew };
+  if (made !== undefined) return { messageId: made.id, isNew: true };
+  return { messageId: await subjectOf(scope, tx, { key, fingerprint }), isNew: false };
 }
