@@ -100,6 +100,18 @@ function workspaceRoutes() {
       }),
     },
     {
+      path: 'failures',
+      lazy: async () => ({
+        Component: (await import('#features/failures/routes/failures.tsx')).FailuresRoute,
+      }),
+    },
+    {
+      path: 'failures/messages',
+      lazy: async () => ({
+        Component: (await import('#features/failures/routes/failed-messages.tsx')).FailedMessagesRoute,
+      }),
+    },
+    {
       path: 'connections',
       lazy: async () => ({
         Component: (await import('#features/connections/routes/connections.tsx')).ConnectionsRoute,

@@ -7,6 +7,7 @@ import {
   errorTable,
   importStatus,
   messageState,
+  redriveObstacle,
   role,
   rowErrorCode,
   skipReason,
@@ -137,6 +138,7 @@ describe('words for every value of the contracts', () => {
     ['connections.provider', connection.shape.provider.options],
     ['connections.status', connection.shape.status.options],
     ['connections.statusNote', connection.shape.status.options],
+    ['failures.obstacle', redriveObstacle.options],
     ['common.role', role.options],
   ];
   test.each(families)('%s', (prefix, values) => {

@@ -1,4 +1,5 @@
 import {
+  CircleAlert,
   House,
   type LucideIcon,
   Megaphone,
@@ -11,7 +12,7 @@ import {
 /** The places of the product, in the order of the work. `key` is the label's last part. */
 export const destinations: readonly {
   to: string;
-  key: 'home' | 'contacts' | 'templates' | 'campaigns' | 'connections' | 'settings';
+  key: 'home' | 'contacts' | 'templates' | 'campaigns' | 'failures' | 'connections' | 'settings';
   icon: LucideIcon;
   /** On phones it is reached through another place: five fit beneath a thumb. */
   isWideOnly?: true;
@@ -20,6 +21,7 @@ export const destinations: readonly {
   { to: '/contacts', key: 'contacts', icon: UsersRound },
   { to: '/templates', key: 'templates', icon: MessageSquareText },
   { to: '/campaigns', key: 'campaigns', icon: Megaphone },
+  { to: '/failures', key: 'failures', icon: CircleAlert, isWideOnly: true },
   { to: '/connections', key: 'connections', icon: Smartphone, isWideOnly: true },
   { to: '/settings', key: 'settings', icon: Settings },
 ];

@@ -4,6 +4,7 @@ import common from './common.json';
 import connections from './connections.json';
 import contacts from './contacts.json';
 import errors from './errors.json';
+import failures from './failures.json';
 import home from './home.json';
 import imports from './imports.json';
 import settings from './settings.json';
@@ -17,6 +18,7 @@ export const messages = {
   connections,
   contacts,
   errors,
+  failures,
   home,
   imports,
   settings,

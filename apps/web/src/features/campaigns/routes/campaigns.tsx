@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Megaphone, Plus } from 'lucide-react';
+import { CircleAlert, Megaphone, Plus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { EmptyState } from '#components/empty-state.tsx';
@@ -21,6 +21,13 @@ export function CampaignsRoute() {
   const canSend = useCan('operator');
   const options = campaignsQuery(useApi(), { cursor: parameters.get('after') ?? undefined });
   const campaigns = useQuery({ ...options, refetchInterval: useLivePoll(true) });
+  const failures = (
+    // On phones there is no room for it beneath a thumb.
+    <ButtonLink to="/failures" variant="secondary" className="md:hidden">
+      <CircleAlert aria-hidden />
+      {t('common.nav.failures')}
+    </ButtonLink>
+  );
   const action = canSend ? (
     <ButtonLink to="/campaigns/new">
       <Plus aria-hidden />
@@ -28,7 +35,17 @@ export function CampaignsRoute() {
     </ButtonLink>
   ) : undefined;
   return (
-    <Page title={t('campaigns.title')} note={t('campaigns.note')} width="wide" actions={action}>
+    <Page
+      title={t('campaigns.title')}
+      note={t('campaigns.note')}
+      width="wide"
+      actions={
+        <>
+          {failures}
+          {action}
+        </>
+      }
+    >
       <div className="card overflow-hidden">
         <QueryView query={campaigns} what={t('campaigns.failed')} skeleton={<RowsSkeleton rows={6} />}>
           {(page) =>
