@@ -7,3 +7,4 @@ export { addressOf, hasAddress, sendAddresses } from './send-addresses.ts';
 export { identityRoutes } from './routes.ts';
 export { rememberReached } from './remember-reached.ts';
 export type { Reached } from './remember-reached.ts';
+export { mergeByNetwork } from './merge/merge-by-network.ts';

@@ -14,18 +14,19 @@ export interface Reached {
 
 /*
  * Invariants: only a contact that still has the number we wrote to remembers the form; a form that is another contact's
- * own number is not taken from it. The form leads to the contact from then on, also where it is no form that we would
- * have guessed. Rows are locked by id.
+ * own number is not taken from it. The form leads to the contact from then on: one that is no form we would look for
+ * by ourselves is written down as a name of the contact. Rows are locked by id.
  */
 const remember = `
 with told as materialized (
-  select c.id, w.form, c.phone from unnest($2::uuid[], $3::text[], $4::text[]) as w (id, form, number)
+  select c.id, w.form, c.phone, w.is_guessed
+  from unnest($2::uuid[], $3::text[], $4::text[], $5::boolean[]) as w (id, form, number, is_guessed)
     join contacts c on c.tenant_id = $1 and c.id = w.id and c.phone in (w.number, w.form)
   where not exists (select from contacts o where o.tenant_id = $1 and o.phone = w.form and o.id <> c.id)
   order by c.id for update of c
 ), linked as (
   insert into contact_identities (tenant_id, kind, value, contact_id)
-  select $1, 'phone', form, id from told where form <> phone on conflict do nothing
+  select $1, 'phone', form, id from told where not is_guessed and form <> phone on conflict do nothing
 )
 update contacts c set reached_as = nullif(t.form, t.phone), updated_at = now() from told t
 where c.tenant_id = $1 and c.id = t.id and c.reached_as is distinct from nullif(t.form, t.phone)`;
@@ -46,5 +47,6 @@ export async function rememberReached(
     told.map((each) => each.contactId),
     told.map((each) => each.reachedAs),
     told.map((each) => phoneForms(each.to)[0] ?? each.to),
+    told.map((each) => phoneForms(each.to).includes(each.reachedAs)),
   ]);
 }

@@ -12,6 +12,7 @@ import { endImport, getTenantSettings, takeImport } from '../queries.ts';
 import type { ImportEnd, ImportRow } from '../queries.ts';
 import { createBatchApplier } from './apply-batches.ts';
 import type { ApplyBatch } from './apply-batches.ts';
+import { joinKnownPeople } from '../join-known-people.ts';
 import { describeFailure } from './describe-failure.ts';
 
 export interface RunImportDeps {
@@ -129,6 +130,7 @@ async function finish(
   end: ImportEnd,
 ): Promise<boolean> {
   return deps.db.tenant(scope, async (tx) => {
+    await joinKnownPeople(scope, tx, taken.id);
     const row = await endImport(scope, tx, taken.id, taken.fence, end);
     if (row !== undefined) await publishImport(scope, tx, row);
     return row !== undefined;
