@@ -8,6 +8,7 @@ import {
 import { definePlugin, type Plugin } from '@zaphub/kernel';
 import {
   type CloudApi,
+  createBaileys,
   createCloudApi,
   createWuzapi,
   type Provider,
@@ -57,7 +58,8 @@ export function defineProviders(
         },
         webhookUrlFor: (id) => config.webhookUrlFor?.(id),
       });
-      const linked: SessionProvider[] = [wuzapi];
+      // Against WhatsApp's terms: only where whoever runs the server has switched it on.
+      const linked: SessionProvider[] = config.allowsBaileys ? [wuzapi, createBaileys()] : [wuzapi];
       const all = [simulator, cloudApi, ...linked];
       return {
         api: {

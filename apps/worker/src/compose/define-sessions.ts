@@ -2,11 +2,13 @@ import type { Database } from '@zaphub/db';
 import {
   createSessionCloseHandler,
   createSessionInitHandler,
+  type KeyRing,
   listenForSessionNews,
   type SendingEngine,
   type SessionKeeper,
   startLaneBell,
   startSessionKeeper,
+  usedKeyIds,
 } from '@zaphub/features';
 import { type AnyPlugin, definePlugin, type Plugin } from '@zaphub/kernel';
 import { jobs, type Queues } from '@zaphub/queues';
@@ -33,6 +35,7 @@ export function defineSessions(
     name: 'sessions',
     dependsOn: { database, providers },
     start: async (apis) => {
+      await checkKeys(apis.database, config.credentials, logger);
       const started = await startSessionKeeper(
         {
           db: apis.database,
@@ -96,4 +99,14 @@ export function defineSessions(
     },
   });
   return [keeper, bell, news, consumers];
+}
+
+/** Says it at the start, and not when the first number fails, that what was sealed cannot be opened here. */
+async function checkKeys(db: Database, ring: KeyRing, logger: Logger): Promise<void> {
+  const missing = (await usedKeyIds(db)).filter((id) => !ring.has(id));
+  if (missing.length === 0) return;
+  logger.error(
+    'credentials were sealed with a key that this process does not have: set ZAPHUB_CREDENTIALS_KEY, or add the old key to ZAPHUB_CREDENTIALS_PREVIOUS_KEYS',
+    { key_ids: missing },
+  );
 }

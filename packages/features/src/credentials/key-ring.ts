@@ -9,6 +9,8 @@ export interface KeyRing {
    * @throws AppError `credentials_locked` when this process was given no key
    */
   currentId(): string;
+  /** Whether this process was given the named key. */
+  has(keyId: string): boolean;
   /**
    * The key of one connection, derived from the named one, so that a key's random numbers are never shared by two.
    * @throws AppError `credentials_locked` for a key that this process was not given
@@ -58,6 +60,7 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
       if (currentId === undefined) throw locked('this process has no key for credentials');
       return currentId;
     },
+    has: (keyId) => keys.has(keyId),
     keyFor(keyId, { tenantId, connectionId }) {
       const key = keys.get(keyId);
       if (key === undefined) throw locked(`this process does not have the key ${keyId} for credentials`);

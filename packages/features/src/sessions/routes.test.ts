@@ -1,5 +1,5 @@
 import { createTenant, type TestTenant, useTestDatabase } from '@zaphub/testing';
-import type { Connection, ConnectionCode, ConnectionHealth } from '@zaphub/types';
+import type { Connection, ConnectionCode, ConnectionHealth, ConnectionProvider } from '@zaphub/types';
 import type { ServerResponse } from 'node:http';
 import { beforeEach, expect, test } from 'vitest';
 import { callRoute, type RouteCall } from '../call-route.ts';
@@ -16,10 +16,15 @@ beforeEach(async () => {
   connectionId = await createSessionConnection(database.system, tenant);
 });
 
-function call<T = Connection>(what: string, input: RouteCall = {}, as = tenant): Promise<T> {
+function call<T = Connection>(
+  what: string,
+  input: RouteCall = {},
+  as = tenant,
+  on: ConnectionProvider[] = ['simulator', 'baileys'],
+): Promise<T> {
   const [method, path] = what.split(' ');
   const line = `${method} /connections/:connection_id/${path}`;
-  const deps = { credentials: ring };
+  const deps = { credentials: ring, providers: new Set<ConnectionProvider>(on) };
   return callRoute<T>(
     sessionRoutes,
     line,
@@ -52,6 +57,13 @@ test('a kind without a session is stopped and started at once', async () => {
   expect(await call('POST disconnect')).toMatchObject({ status: 'stopped' });
   expect(await call('POST connect', { body: {} })).toMatchObject({ status: 'connected' });
   expect(await jobs()).toEqual(['message.send']);
+});
+
+test('a kind that was switched off since it was added is not connected, and says so', async () => {
+  await expect(call('POST connect', { body: {} }, tenant, ['simulator'])).rejects.toMatchObject({
+    code: 'provider_off',
+  });
+  expect(await jobs()).toEqual([]);
 });
 
 test('a code is told to whoever asks for it while it lives, and is not kept on the way', async () => {

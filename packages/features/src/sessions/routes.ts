@@ -33,7 +33,11 @@ export const sessionRoutes: readonly Route[] = [
     summary: 'Connects a number; a code to scan or to type comes as an event. Again, it changes nothing.',
     handle: ({ deps, scope, ids, body }) =>
       change(deps, scope, ids.connection_id, 'connections.connect', (tx, connectionId) =>
-        connectSession(tx, scope, { connectionId, pairingPhone: body.pairing_phone }),
+        connectSession(tx, scope, {
+          connectionId,
+          pairingPhone: body.pairing_phone,
+          allowed: deps.providers,
+        }),
       ),
   }),
   defineRoute({

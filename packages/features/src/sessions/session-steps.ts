@@ -1,9 +1,12 @@
 import { type Database, systemScope } from '@zaphub/db';
-import { publishConnection, releaseConnection } from '../connections/index.ts';
+import { publishConnection, recordConnectionEvent, releaseConnection } from '../connections/index.ts';
+import type { ConnectionStatus } from '@zaphub/types';
 import type { ReconcileStep } from '../reconciler/index.ts';
 
 const batchSize = 200;
 const keepEventsDays = 90;
+/** Longer than a change of owners takes. */
+const unheldSeconds = 45;
 
 interface ConnectionRef {
   readonly id: string;
@@ -13,11 +16,41 @@ interface ConnectionRef {
 /** What time has made due about connections: holds that end, codes that die, what deleted ones leave behind. */
 export function sessionSteps(db: Database): ReconcileStep[] {
   return [
+    { name: 'tell-unheld-sessions', run: () => tellUnheld(db) },
     { name: 'end-holds', run: () => endHolds(db) },
     { name: 'delete-dead-codes', run: () => deleteDeadCodes(db) },
     { name: 'forget-deleted-sessions', run: () => forgetDeleted(db) },
     { name: 'delete-old-connection-events', run: () => deleteOldEvents(db) },
   ];
+}
+
+/**
+ * Numbers that are wanted and that nobody holds for a while: no process that keeps sessions runs, or none that has a
+ * place left. A state that nobody watches would be a lie. A gateway's number can still send, a socket's cannot.
+ */
+async function tellUnheld(db: Database): Promise<number> {
+  return db.system(async (tx) => {
+    const unheld = await tx.rows<ConnectionRef & { status: ConnectionStatus }>(
+      `update connections c set status_cause = 'no_worker', status_detail = null,
+         status_at = case when c.status in ('connected', 'degraded') then clock_timestamp() else c.status_at end,
+         status = case when c.status not in ('connected', 'degraded') then c.status
+           when s.place = 'gateway' then 'degraded' else 'reconnecting' end
+       from connection_sessions s
+       where s.connection_id = c.id and s.wanted and c.deleted_at is null and c.status_cause is distinct from 'no_worker'
+         and greatest(c.status_at, s.lease_until, s.next_attempt_at) < clock_timestamp() - $1::int * interval '1 second'
+       returning c.id, c.tenant_id as "tenantId", c.status`,
+      [unheldSeconds],
+    );
+    for (const { id, tenantId, status } of unheld) {
+      await recordConnectionEvent(tx, systemScope(tenantId), {
+        connectionId: id,
+        type: 'session.unheld',
+        status,
+        cause: 'no_worker',
+      });
+    }
+    return unheld.length;
+  });
 }
 
 /** A hold has no effect after its end; what is left is to show it, and to ring the lane. */

@@ -1,4 +1,5 @@
 import type { TenantScope, Tx } from '@zaphub/db';
+import { AppError, type ConnectionProvider } from '@zaphub/types';
 import { recordConnectionEvent } from '../../connections/index.ts';
 import { enqueue } from '../../outbox/index.ts';
 import { restingStates } from '../session-machine.ts';
@@ -8,16 +9,21 @@ export interface ConnectInput {
   readonly connectionId: string;
   /** Pair by a code typed into the phone with this number; absent: by a QR. */
   readonly pairingPhone?: string | undefined;
+  /** Kinds of connection that are switched on here; absent: all. */
+  readonly allowed?: ReadonlySet<ConnectionProvider>;
 }
 
 /**
  * Wants a number connected. Asked again while it is wanted it changes nothing, unless the way of pairing is another
  * one and nobody has paired yet.
- * @throws AppError `not_found`
+ * @throws AppError `not_found`; `provider_off` for a kind that was switched off since it was added
  */
 export async function connectSession(tx: Tx, scope: TenantScope, input: ConnectInput): Promise<void> {
   const { connectionId } = input;
   const session = await lockSession(tx, scope, connectionId);
+  if (input.allowed?.has(session.provider) === false) {
+    throw new AppError('provider_off', `${session.provider} is switched off`);
+  }
   if (!session.hasSession) return connectAtOnce(tx, scope, connectionId, session);
   if (session.wanted && !wantsOtherPairing(session, input)) return;
   await tx.run(

@@ -17,6 +17,13 @@ export async function stopTenant(db: Database, tenantId: string): Promise<void> 
        where tenant_id = $1 and status in ('uploaded', 'queued', 'running')`,
       [tenantId],
     );
+    // Before the connections, as everybody locks them; whoever holds a session logs it out and lets it go.
+    await tx.run(
+      `update connection_sessions set wanted = false, generation = generation + 1, close_reason = 'deleted'
+       where tenant_id = $1 and close_reason is distinct from 'deleted'`,
+      [tenantId],
+    );
+    await tx.run(`select pg_notify('zaphub_sessions', '')`);
     await tx.run(`update connections set status = 'stopped' where tenant_id = $1`, [tenantId]);
   });
 }
