@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { publicId } from './ids.ts';
+import { networkTemplateUse } from './network-templates.ts';
 import { pageQuery } from './pagination.ts';
 import { campaignClock, latePolicy, localDateTime, sendingHours } from './schedules.ts';
 import { timezone } from './tenants.ts';
@@ -78,6 +79,8 @@ export const campaign = z.object({
   id: publicId('campaign'),
   name: z.string(),
   template_id: publicId('template').nullable(),
+  /** The template of the number's network that it sends, with the texts of its places; null for our own. */
+  network_template: networkTemplateUse.nullable(),
   body: z.string(),
   connection_id: publicId('connection'),
   /** The pool whose numbers send it; null when `connection_id` alone does. */
@@ -112,9 +115,11 @@ export const campaign = z.object({
 export type Campaign = z.infer<typeof campaign>;
 
 /** `POST /campaigns` makes a draft; nothing is sent. */
-export const campaignInput = z.strictObject({
+const campaignFields = z.strictObject({
   name: z.string().trim().min(1).max(120),
-  template_id: publicId('template'),
+  /** Our own template, or one of the number's network. */
+  template_id: publicId('template').optional(),
+  network_template: networkTemplateUse.optional(),
   connection_id: publicId('connection').optional(),
   /** Sent by the numbers of a pool together, instead of by one. */
   sender_pool_id: publicId('sender_pool').nullable().optional(),
@@ -124,6 +129,10 @@ export const campaignInput = z.strictObject({
   /** When it may send; always when absent. */
   hours: sendingHours.nullable().optional(),
 });
+const hasOneTemplate = (input: { template_id?: unknown; network_template?: unknown }): boolean =>
+  (input.template_id === undefined) !== (input.network_template === undefined);
+const eitherTemplate = 'either template_id or network_template';
+export const campaignInput = campaignFields.refine(hasOneTemplate, eitherTemplate);
 export type CampaignInput = z.infer<typeof campaignInput>;
 
 /**
@@ -179,7 +188,7 @@ export const preflight = z.object({
 });
 export type Preflight = z.infer<typeof preflight>;
 
-export const preflightInput = campaignInput.omit({ name: true });
+export const preflightInput = campaignFields.omit({ name: true }).refine(hasOneTemplate, eitherTemplate);
 
 /** `POST /campaigns/:id/unknown`: what happens to the recipients whose outcome was lost. */
 /** `PUT /campaigns/:id/hours`: when it may send, also while it is running; null for always. */

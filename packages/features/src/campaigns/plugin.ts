@@ -1,6 +1,7 @@
 /** The slices this one imports, each by its front door. */
 export const dependsOn = [
   'audiences',
+  'cloud-api',
   'connections',
   'events',
   'identity',

@@ -1,4 +1,4 @@
-import { sendingHours, toPublicId } from '@zaphub/types';
+import { networkTemplateUse, sendingHours, toPublicId } from '@zaphub/types';
 import type { Campaign, CampaignCounters, CampaignStall, Message } from '@zaphub/types';
 import type { MessageRow } from './message-queries.ts';
 import type { CampaignRow } from './queries.ts';
@@ -9,6 +9,7 @@ export function presentCampaign(row: CampaignRow): Campaign {
     id: toPublicId('campaign', row.id),
     name: row.name,
     template_id: row.template_id === null ? null : toPublicId('template', row.template_id),
+    network_template: networkTemplateUse.nullable().parse(row.network_template),
     body: row.body,
     connection_id: toPublicId('connection', row.connection_id),
     sender_pool_id: row.pool_id === null ? null : toPublicId('sender_pool', row.pool_id),

@@ -5,6 +5,7 @@ import type {
   CampaignClock,
   CampaignStatus,
   LatePolicy,
+  NetworkTemplateUse,
   SendingHours,
   StallCause,
   UnknownPolicy,
@@ -15,6 +16,7 @@ export interface CampaignRow {
   id: string;
   name: string;
   template_id: string | null;
+  network_template: unknown;
   body: string;
   connection_id: string;
   pool_id: string | null;
@@ -54,7 +56,7 @@ export interface CampaignRow {
   unknown: number;
 }
 
-const columns = `c.id, c.name, c.template_id, c.body, c.connection_id, c.pool_id, c.audience, c.status, c.resume_status,
+const columns = `c.id, c.name, c.template_id, c.network_template, c.body, c.connection_id, c.pool_id, c.audience, c.status, c.resume_status,
   c.unknown_policy, c.rate_per_second, c.scheduled_at, c.timezone, c.clock,
   to_char(c.starts_at_local, 'YYYY-MM-DD"T"HH24:MI') as starts_at_local, c.hours, c.opens_at, c.closes_at,
   c.late_policy, c.late_after_s, c.hold_cause, c.hold_since, c.stall_cause, c.stall_detail, c.stall_since,
@@ -103,7 +105,8 @@ export async function listCampaigns(
 /** What a draft is made of. */
 export interface NewCampaign {
   name: string;
-  templateId: string;
+  templateId: string | null;
+  networkTemplate: NetworkTemplateUse | null;
   body: string;
   connectionId: string;
   poolId: string | null;
@@ -118,8 +121,8 @@ export async function insertCampaign(scope: TenantScope, tx: Tx, input: NewCampa
   const { id } = await tx.one<{ id: string }>(
     `with made as (
        insert into campaigns (tenant_id, name, template_id, body, connection_id, audience, unknown_policy,
-         rate_per_second, timezone, created_by, hours, pool_id)
-       select $1, $2, $3, $4, $5, $6, $7, $8, coalesce((select timezone from tenants where id = $1), 'UTC'), $9, $10, $11
+         rate_per_second, timezone, created_by, hours, pool_id, network_template)
+       select $1, $2, $3, $4, $5, $6, $7, $8, coalesce((select timezone from tenants where id = $1), 'UTC'), $9, $10, $11, $12
        returning id
      ), counted as (
        insert into campaign_counters (campaign_id, tenant_id) select id, $1 from made
@@ -137,6 +140,7 @@ export async function insertCampaign(scope: TenantScope, tx: Tx, input: NewCampa
       scope.actor.kind === 'user' ? scope.actor.userId : null,
       input.hours === null ? null : JSON.stringify(input.hours),
       input.poolId,
+      input.networkTemplate === null ? null : JSON.stringify(input.networkTemplate),
     ],
   );
   return id;

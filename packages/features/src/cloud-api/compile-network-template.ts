@@ -2,11 +2,6 @@ import type { TemplateButton, TemplateContent, TemplateHeader } from '@zaphub/pr
 import type { NetworkTemplateUse } from '@zaphub/types';
 import type { CompiledTemplate, RenderedText, TemplateContact } from '../templates/index.ts';
 
-/** A compiled text whose rendering also says what to send instead of it. */
-export interface CompiledNetworkTemplate extends CompiledTemplate {
-  render(contact: TemplateContact): RenderedText & { readonly content?: TemplateContent };
-}
-
 type Compile = (body: string) => CompiledTemplate;
 
 /**
@@ -18,7 +13,7 @@ type Compile = (body: string) => CompiledTemplate;
 export function compileNetworkTemplate(
   use: NetworkTemplateUse,
   { preview, compile }: { readonly preview: string; readonly compile: Compile },
-): CompiledNetworkTemplate {
+): CompiledTemplate {
   const all: CompiledTemplate[] = [];
   const place = (text: string): Write => {
     const compiled = compile(text);

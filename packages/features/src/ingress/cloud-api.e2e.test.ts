@@ -138,3 +138,29 @@ test('who cannot get it is dead with class, words and the network’s own code',
     traced: true,
   });
 });
+
+test('a template of the network goes out with each person’s values in its places', async () => {
+  const template = {
+    id: '1',
+    name: 'offer',
+    language: 'pt_BR',
+    status: 'APPROVED',
+    category: 'MARKETING',
+    components: [{ type: 'BODY', text: 'Olá {{1}}, seu cupom é {{2}}.' }],
+  };
+  const s = await stage(3, { templates: [template] });
+  await s.ledger.run(`update campaigns set network_template = $2 where id = $1`, [
+    s.ledger.campaignId,
+    JSON.stringify({
+      name: 'offer',
+      language: 'pt_BR',
+      body: [{ text: '{{ name }}' }, { text: '{{ coupon | default: "X" }}' }],
+    }),
+  ]);
+  await s.engine.drain(s.ledger.connectionId);
+  await s.settle();
+  expect(await s.ledger.counters()).toEqual({ read: 3 });
+  expect(s.graph.accepted.map(({ type }) => type)).toEqual(['template', 'template', 'template']);
+  const texts = s.graph.accepted.map(({ body }) => JSON.stringify(body['template'])).sort();
+  expect(texts[0]).toContain('Contact 1');
+});

@@ -1,9 +1,13 @@
 /** The slices this one imports, each by its front door. */
 export const dependsOn = [
+  'cloud-api',
   'connections',
   'conversations',
   'credentials',
+  'lanes',
   'messages',
   'outbox',
   'reconciler',
+  'send-effects',
+  'templates',
 ] as const;

@@ -1,5 +1,6 @@
 import { Context, LiquidError, toValueSync } from 'liquidjs';
 import type { Emitter, Liquid, Template } from 'liquidjs';
+import type { MessageContent } from '@zaphub/providers';
 import { AppError } from '@zaphub/types';
 import { analyseTemplate } from './analyse-template.ts';
 import { createLiquidEngine, maxTextLength } from './liquid-engine.ts';
@@ -16,6 +17,8 @@ export interface RenderedText {
   missing: string[];
   /** `too_long`: over 4,096 characters with this contact's values; `too_much_work`: gave up rendering. */
   problem?: 'too_long' | 'too_much_work';
+  /** What to send instead of the text, of a template that is the network's. */
+  content?: MessageContent;
 }
 
 /** A template made ready to be written to many contacts. */

@@ -1,6 +1,7 @@
 import type { Database, TenantScope, Tx } from '@zaphub/db';
 import { AppError, fromPublicId } from '@zaphub/types';
 import type { CampaignInput } from '@zaphub/types';
+import { checkNetworkTemplate } from '../../cloud-api/index.ts';
 import { findConnection } from '../../connections/index.ts';
 import type { ConnectionRow } from '../../connections/index.ts';
 import { assertOpens } from '../../schedules/index.ts';
@@ -26,6 +27,7 @@ export async function createCampaign(
     const id = await insertCampaign(scope, tx, {
       name: input.name,
       templateId: template.id,
+      networkTemplate: input.network_template ?? null,
       body: template.body,
       connectionId: connection.id,
       poolId,
@@ -45,11 +47,8 @@ export async function createCampaign(
 export async function loadParts(
   scope: TenantScope,
   tx: Tx,
-  input: Pick<CampaignInput, 'template_id' | 'connection_id' | 'sender_pool_id'>,
-): Promise<{ template: TemplateRow; connection: ConnectionRow; poolId: string | null }> {
-  const templateId = fromPublicId('template', input.template_id);
-  const template = templateId === undefined ? undefined : await findTemplate(scope, tx, templateId);
-  if (!template) throw new AppError('not_found', 'no such template');
+  input: Pick<CampaignInput, 'template_id' | 'network_template' | 'connection_id' | 'sender_pool_id'>,
+): Promise<{ template: CampaignText; connection: ConnectionRow; poolId: string | null }> {
   const pool = await loadPool(scope, tx, input.sender_pool_id ?? undefined);
   // A campaign of a pool is made with its first number: what is shown of a number is that one's.
   const connectionId =
@@ -57,7 +56,41 @@ export async function loadParts(
     (input.connection_id === undefined ? undefined : fromPublicId('connection', input.connection_id));
   const connection = await findConnection(scope, tx, connectionId);
   if (!connection) throw new AppError('not_found', 'no such connection');
+  const template = await loadText(scope, tx, { ...input, connection });
   return { template, connection, poolId: pool?.id ?? null };
+}
+
+/** What a campaign says: of a template of ours, or of one of its number's network, which then has no id here. */
+interface CampaignText extends Pick<TemplateRow, 'body'> {
+  readonly id: string | null;
+}
+
+async function loadText(
+  scope: TenantScope,
+  tx: Tx,
+  input: Pick<CampaignInput, 'template_id' | 'network_template' | 'sender_pool_id'> & {
+    connection: ConnectionRow;
+  },
+): Promise<CampaignText> {
+  const { network_template: use, connection } = input;
+  if (use !== undefined) {
+    // A template belongs to one account; the numbers of a pool may have others.
+    if (input.sender_pool_id !== undefined && input.sender_pool_id !== null) {
+      throw new AppError('bad_request', 'a pool has no templates of its own', {
+        publicMessage: {
+          en: 'A template of WhatsApp is sent by one number. Choose a number instead of a pool.',
+          'pt-BR': 'Um modelo do WhatsApp é enviado por um número. Escolha um número em vez de um grupo.',
+        },
+      });
+    }
+    const { preview } = await checkNetworkTemplate(scope, tx, { connection, use });
+    return { id: null, body: preview };
+  }
+  const templateId =
+    input.template_id === undefined ? undefined : fromPublicId('template', input.template_id);
+  const template = templateId === undefined ? undefined : await findTemplate(scope, tx, templateId);
+  if (!template) throw new AppError('not_found', 'no such template');
+  return template;
 }
 
 async function loadPool(
