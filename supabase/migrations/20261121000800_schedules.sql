@@ -120,3 +120,30 @@ begin
     using (tenant_id = (select app.current_tenant())) with check (tenant_id = (select app.current_tenant()));
 end
 $$;
+
+-- Installation fence -----------------------------------------------------------------------------------
+
+-- A database that was restored from a copy must not send the past again. The beat is counted up for as long as a worker
+-- runs, and the highest one is kept outside the database as well; the house is where this database lives.
+alter table app.installation
+  add column beat bigint not null default 0,
+  add column house text,
+  add column restored_at timestamptz;
+
+-- Tells this database from a copy of it in another cluster or under another name.
+create function app.current_house() returns text
+  language plpgsql stable set search_path = ''
+  as $$
+declare
+  v_cluster text;
+begin
+  begin
+    select system_identifier::text into v_cluster from pg_catalog.pg_control_system();
+  exception when insufficient_privilege then
+    v_cluster := 'unknown';
+  end;
+  return v_cluster || ' ' || (select oid::text from pg_catalog.pg_database where datname = pg_catalog.current_database());
+end
+$$;
+revoke all on function app.current_house() from public;
+grant execute on function app.current_house() to zaphub_system;

@@ -4,6 +4,7 @@ import {
   engineSteps,
   enqueue,
   type EngineStepDeps,
+  type Fence,
   type FileStore,
   judgeNumbers,
   type ReconcileStep,
@@ -24,11 +25,14 @@ export interface ReconcileStepsDeps {
   readonly logger: Logger;
   /** After so long without progress, somebody else may take an import over. */
   readonly leaseMs: number;
+  readonly fence: Fence;
 }
 
 /** Everything that is set right regularly, in order: time first, then what time has made due. */
 export function reconcileSteps(deps: ReconcileStepsDeps): ReconcileStep[] {
   return [
+    // A database that is a copy of an earlier day sends nothing of it.
+    { name: 'fence', run: () => beat(deps.fence) },
     // Whoever has stopped is known before the lanes are rung.
     judgeNumbers(deps),
     watchPools(deps),
@@ -42,6 +46,11 @@ export function reconcileSteps(deps: ReconcileStepsDeps): ReconcileStep[] {
     // Last: with the queue's backend away it waits for its time-out.
     { name: 'watch-tasks', run: () => watchTasks(deps) },
   ];
+}
+
+async function beat(fence: Fence): Promise<number> {
+  const held = await fence.check();
+  return held === undefined ? 0 : held.campaigns + held.direct;
 }
 
 /** The queue warns by itself when it is asked and too many wait. Nothing is set right by it. */

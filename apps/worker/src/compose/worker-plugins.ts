@@ -36,6 +36,7 @@ import type { WorkerConfig } from '../config.ts';
 import { checkClock } from './check-clock.ts';
 import { consumeJobs } from './consume-jobs.ts';
 import { defineDirect } from './define-direct.ts';
+import { defineFence } from './define-fence.ts';
 import { defineOperations } from './define-operations.ts';
 import { defineProviders, providerOf } from './define-providers.ts';
 import { defineSessions } from './define-sessions.ts';
@@ -141,6 +142,7 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
   );
 
   const providers = defineProviders({ database }, config, failpoints);
+  const fence = defineFence({ database }, { filesDir: config.filesDir, logger });
 
   const progress = definePlugin<ProgressPublisher, { database: typeof database }>({
     name: 'progress',
@@ -162,10 +164,16 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
 
   const engine = definePlugin<
     SendingEngine,
-    { ledger: typeof ledger; providers: typeof providers; progress: typeof progress; health: typeof health }
+    {
+      fence: typeof fence;
+      ledger: typeof ledger;
+      providers: typeof providers;
+      progress: typeof progress;
+      health: typeof health;
+    }
   >({
     name: 'engine',
-    dependsOn: { ledger, providers, progress, health },
+    dependsOn: { fence, ledger, providers, progress, health },
     start: (apis) => {
       const made = createSendingEngine(
         {
@@ -231,6 +239,7 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
     undefined,
     {
       database: typeof database;
+      fence: typeof fence;
       ledger: typeof ledger;
       files: typeof files;
       providers: typeof providers;
@@ -239,7 +248,7 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
     }
   >({
     name: 'reconciler',
-    dependsOn: { database, ledger, files, providers, progress, tasks },
+    dependsOn: { database, fence, ledger, files, providers, progress, tasks },
     start: (apis) => {
       const steps = reconcileSteps({
         db: apis.database,
@@ -247,6 +256,7 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
         tasks: apis.tasks,
         logger,
         leaseMs: config.leaseMs,
+        fence: apis.fence,
         engine: {
           db: apis.ledger,
           logger,
@@ -266,6 +276,7 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
   const inbound = defineInbound({ database, providers });
   const shared = [
     database,
+    fence,
     ledger,
     queues,
     files,

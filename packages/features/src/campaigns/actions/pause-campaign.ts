@@ -1,4 +1,4 @@
-import type { Database, TenantScope } from '@zaphub/db';
+import type { Database, TenantScope, Tx } from '@zaphub/db';
 import { assertCanMove } from '../campaign-states.ts';
 import { enqueue } from '../../outbox/index.ts';
 import { setOpening } from '../../schedules/index.ts';
@@ -46,8 +46,11 @@ export async function resumeCampaign(
        where tenant_id = $1 and id = $2`,
       [tenantId, campaignId],
     );
-    // It waited for a decision before its start: it starts now.
-    if (campaign.resume_status === 'scheduled') return beginPreparing(scope, tx, campaignId);
+    if (campaign.resume_status === 'scheduled') {
+      // It waited for a decision before its start: it starts now, unless its time is still to come.
+      const isAhead = campaign.scheduled_at !== null && (await isFuture(tx, campaign.scheduled_at));
+      return isAhead ? publishCampaign(scope, tx, campaignId) : beginPreparing(scope, tx, campaignId);
+    }
     await setOpening(scope, tx, campaignId);
     if (campaign.resume_status === 'preparing') {
       await enqueue(tx, scope, 'campaign.prepare', { tenantId, campaignId });
@@ -56,4 +59,12 @@ export async function resumeCampaign(
     }
     return publishCampaign(scope, tx, campaignId);
   });
+}
+
+/** By the database's clock. */
+async function isFuture(tx: Tx, at: Date): Promise<boolean> {
+  const { ahead } = await tx.one<{ ahead: boolean }>('select $1::timestamptz > clock_timestamp() as ahead', [
+    at,
+  ]);
+  return ahead;
 }
