@@ -5,6 +5,7 @@ import type { WuzapiReply } from './wuzapi-client.ts';
 export const wuzapiReasons = [
   'account_missing',
   'gateway_missing',
+  'gateway_not_allowed',
   'media_rejected',
   'media_too_big',
   'media_upload_failed',

@@ -290,6 +290,16 @@ describe('what an answer of wuzapi means', () => {
     });
   });
 
+  it('a gateway at a host that is not among those that may be called is not called', async () => {
+    const { gateway, provider } = await open({}, { hosts: ['gateway.example'] });
+    expect(await provider.send(exampleRequest(), soon())).toMatchObject({
+      kind: 'not_sent',
+      code: 'gateway_not_allowed',
+      effect: 'pause_connection',
+    });
+    expect(gateway.requests).toEqual([]);
+  });
+
   it.each([
     ['there is none', () => undefined],
     ['it cannot be looked up', () => Promise.reject(new Error('the database is away'))],

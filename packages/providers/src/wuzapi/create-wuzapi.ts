@@ -3,6 +3,7 @@ import { createHttpExchange, type HttpExchangeOptions } from '../http/http-excha
 import type { Receipt, ReceiptListener, SendOptions, SendOutcome, SendRequest } from '../provider.ts';
 import type { SessionEvent, SessionProvider } from '../session.ts';
 import { outcomeOfReply } from './classify.ts';
+import { isCallable } from './gateway-address.ts';
 import { messageOf } from './message-body.ts';
 import { openWuzapiSession } from './session/open-session.ts';
 import type { SessionPace, WatchedSession } from './session/watched-session.ts';
@@ -19,6 +20,8 @@ export interface WuzapiDeps {
 }
 
 export interface WuzapiOptions {
+  /** Hosts at which gateways may be, with or without a port; absent: anywhere but where clouds keep their secrets. */
+  readonly hosts?: readonly string[];
   /**
    * Requests of one number under way at once; default 2: the gateway sends one message of a number after the other,
    * and what waits there uses up its time.
@@ -63,6 +66,10 @@ export function createWuzapi(deps: WuzapiDeps, options: WuzapiOptions = {}): Wuz
       const effect = 'pause_connection';
       return { kind: 'not_sent', code: 'account_missing', effect, retryAfterMs: noAccountMs };
     }
+    if (!isCallable(account.baseUrl, options.hosts)) {
+      const effect = 'pause_connection';
+      return { kind: 'not_sent', code: 'gateway_not_allowed', effect, retryAfterMs: noAccountMs };
+    }
     const { path, body } = message;
     const reply = await client.call(account, { method: 'POST', path, body, signal, notAfterMs });
     if (reply.kind !== 'ok') return outcomeOfReply(reply, request.attempt);
@@ -86,7 +93,7 @@ export function createWuzapi(deps: WuzapiDeps, options: WuzapiOptions = {}): Wuz
     send,
     async openSession(opened) {
       const session = await openWuzapiSession(
-        { client, webhookUrl: deps.webhookUrlFor?.(opened.connectionId) },
+        { client, hosts: options.hosts, webhookUrl: deps.webhookUrlFor?.(opened.connectionId) },
         opened,
         options.session,
       );

@@ -8,6 +8,11 @@ export const wuzapiWords = {
     'pt-BR':
       'Não há um gateway WuzAPI neste endereço. Confira o endereço da conexão; as mensagens foram guardadas.',
   },
+  gateway_not_allowed: {
+    en: 'This installation may not call the gateway at this address. Ask whoever runs it; the messages were kept.',
+    'pt-BR':
+      'Esta instalação não pode chamar o gateway neste endereço. Fale com quem a administra; as mensagens foram guardadas.',
+  },
   media_upload_failed: {
     en: 'The gateway could not hand the file to WhatsApp. The message was kept and will be tried again.',
     'pt-BR':

@@ -1,6 +1,7 @@
 import { AppError } from '@zaphub/types';
 import type { OpenSessionOptions } from '../../session.ts';
 import { wuzapiSettings, wuzapiAccountOf } from '../wuzapi-account.ts';
+import { isCallable } from '../gateway-address.ts';
 import type { WuzapiClient } from '../wuzapi-client.ts';
 import { createGatewaySession } from './gateway-session.ts';
 import { type SessionPace, type WatchedSession, watchSession } from './watched-session.ts';
@@ -16,10 +17,14 @@ const usualPace: SessionPace = {
 
 /**
  * Begins to watch a number at the gateway that its settings name.
- * @throws AppError `connection_invalid` for settings that name none
+ * @throws AppError `connection_invalid` for settings that name none, or one that may not be called
  */
 export function openWuzapiSession(
-  deps: { readonly client: WuzapiClient; readonly webhookUrl: string | undefined },
+  deps: {
+    readonly client: WuzapiClient;
+    readonly hosts: readonly string[] | undefined;
+    readonly webhookUrl: string | undefined;
+  },
   options: OpenSessionOptions,
   pace: Partial<SessionPace> = {},
 ): Promise<WatchedSession> {
@@ -31,6 +36,12 @@ export function openWuzapiSession(
       new AppError('connection_invalid', `settings of a gateway that make no sense: ${fields.join(', ')}`, {
         details: { fields },
       }),
+    );
+  }
+  if (!isCallable(account.baseUrl, deps.hosts)) {
+    const details = { fields: ['base_url'] };
+    return Promise.reject(
+      new AppError('connection_invalid', 'a gateway that may not be called', { details }),
     );
   }
   const whole = { ...usualPace, ...pace };

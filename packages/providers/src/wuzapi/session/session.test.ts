@@ -197,6 +197,7 @@ describe('a session at a gateway', () => {
   it.each([
     ['no address', { token: 't' }],
     ['an address that is no gateway', { base_url: 'ftp://example.com', token: 't' }],
+    ['an address at which a cloud keeps its secrets', { base_url: 'http://169.254.169.254', token: 't' }],
     ['a short key', { base_url: 'https://example.com', token: 't', hmac_key: 'short' }],
     ['a token over two lines', { base_url: 'https://example.com', token: 't\nx' }],
   ])('is not opened with %s', async (_, settings) => {
