@@ -25,6 +25,8 @@ export interface HeldSessionDeps {
   readonly provider: SessionProvider;
   readonly logger: Logger;
   readonly times: SessionTimes;
+  /** Told when a step may not be written: whoever keeps the lease is to find out what its people want now. */
+  readonly onRefused: () => void;
   /** Told once, when nothing is open here any more: the lease can be given back. */
   readonly onEnded: () => void;
 }
@@ -100,7 +102,7 @@ export function holdSession(deps: HeldSessionDeps, taken: TakenSession, leaseUnt
     if (transition.effects.includes('close')) await close();
     if (transition.effects.includes('forget')) await createSessionStore(deps, taken).clear();
     const nextInMs = transition.effects.includes('back_off') ? times.backoff(++failures) : undefined;
-    if (!(await record(stepOf(from, transition, why, nextInMs)))) return void end('lost');
+    if (!(await record(stepOf(from, transition, why, nextInMs)))) return deps.onRefused();
     if (isOver()) return;
     if (transition.effects.includes('open')) open();
     if (transition.to === 'connected' && from.state !== 'degraded') connected();

@@ -67,7 +67,15 @@ export async function startSessionKeeper(
     const provider = providers.get(taken.provider);
     if (provider === undefined) return;
     const session = holdSession(
-      { db, ring: deps.ring, provider, logger, times, onEnded: () => giveBack(session) },
+      {
+        db,
+        ring: deps.ring,
+        provider,
+        logger,
+        times,
+        onRefused: () => lookSoon(),
+        onEnded: () => giveBack(session),
+      },
       taken,
       askedAtMs + times.leaseMs,
     );

@@ -98,12 +98,13 @@ async function writeCode(tx: Tx, ring: KeyRing, lease: SessionLease, step: Sessi
     await tx.run('delete from connection_codes where connection_id = $1', [connectionId]);
     return;
   }
+  // For as long as it still lives, told by the database's clock: this machine's may differ.
   const sealed = sealSecret(ring, step.code.code, { tenantId, connectionId, name: codeName });
   await tx.run(
-    `insert into connection_codes (tenant_id, connection_id, kind, sealed, expires_at) values ($1, $2, $3, $4, $5)
+    `insert into connection_codes (tenant_id, connection_id, kind, sealed, expires_at) values ($1, $2, $3, $4, clock_timestamp() + $5::float8 * interval '1 millisecond')
      on conflict (connection_id) do update
        set kind = excluded.kind, sealed = excluded.sealed, expires_at = excluded.expires_at`,
-    [tenantId, connectionId, step.code.kind, sealed, step.code.expiresAt],
+    [tenantId, connectionId, step.code.kind, sealed, step.code.expiresAt.getTime() - Date.now()],
   );
 }
 
