@@ -49,6 +49,8 @@ export interface WorkerConfig {
   readonly allowsBaileys: boolean;
   /** Where the Graph API is; absent: where Meta has it. */
   readonly cloudApiUrl: string | undefined;
+  /** Hosts at which WuzAPI gateways may be; absent: anywhere but where clouds keep their secrets. */
+  readonly wuzapiHosts: readonly string[] | undefined;
   /** Where a gateway is to send a connection's webhooks; absent: what is set there is left alone. */
   readonly webhookUrlFor: ((connectionId: string) => string) | undefined;
 }
@@ -87,6 +89,7 @@ const environment = z
     ZAPHUB_BAILEYS: flag.default('false'),
     CLOUD_API_URL: z.url({ protocol: /^https?$/ }).optional(),
     PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+    WUZAPI_HOSTS: z.string().optional(),
     FAILPOINT: z.string().optional(),
     NODE_ENV: z.string().optional(),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -154,6 +157,7 @@ export function parseConfig(
     maxSessions: value.WORKER_SESSIONS,
     allowsBaileys: value.ZAPHUB_BAILEYS === 'true',
     cloudApiUrl: value.CLOUD_API_URL,
+    wuzapiHosts: value.WUZAPI_HOSTS?.split(',').map((host) => host.trim()),
     webhookUrlFor: webhookUrls(value.PUBLIC_URL),
   };
 }

@@ -49,15 +49,18 @@ export function defineProviders(
         { accountFor: async (id) => cloudAccountOf(await accounts.find(id)) },
         config.cloudApiUrl === undefined ? {} : { baseUrl: config.cloudApiUrl },
       );
-      const wuzapi = createWuzapi({
-        accountFor: async (id) => {
-          const account = await accounts.find(id);
-          return account?.provider === 'wuzapi'
-            ? wuzapiAccountOf({ ...account.settings, ...account.secrets })
-            : undefined;
+      const wuzapi = createWuzapi(
+        {
+          accountFor: async (id) => {
+            const account = await accounts.find(id);
+            return account?.provider === 'wuzapi'
+              ? wuzapiAccountOf({ ...account.settings, ...account.secrets })
+              : undefined;
+          },
+          webhookUrlFor: (id) => config.webhookUrlFor?.(id),
         },
-        webhookUrlFor: (id) => config.webhookUrlFor?.(id),
-      });
+        config.wuzapiHosts === undefined ? {} : { hosts: config.wuzapiHosts },
+      );
       // Against WhatsApp's terms: only where whoever runs the server has switched it on.
       const linked: SessionProvider[] = config.allowsBaileys ? [wuzapi, createBaileys()] : [wuzapi];
       const all = [simulator, cloudApi, ...linked];
