@@ -12,6 +12,8 @@ const screens = [
   { path: '/templates/new', ready: 'Only you see it.' },
   { path: '/campaigns', ready: 'Finished' },
   { path: '/campaigns/new', ready: 'Who gets it?' },
+  { path: '/connections', ready: 'Connected' },
+  { path: '/connections/new', ready: 'How does it connect?' },
   { path: '/settings', ready: 'Numbers to send from' },
   { path: '/nowhere', ready: 'There is nothing here' },
 ] as const;
