@@ -36,3 +36,11 @@ export function endingOf(status: number | undefined, isCodeShown: boolean): Endi
       return { cause: 'retry', detail: String(status) };
   }
 }
+
+/** The number of a disconnect, which Baileys keeps in an error of `@hapi/boom`. */
+export function statusOf(error: Error | undefined): number | undefined {
+  if (error === undefined || !('output' in error)) return undefined;
+  const { output } = error;
+  if (typeof output !== 'object' || output === null || !('statusCode' in output)) return undefined;
+  return typeof output.statusCode === 'number' ? output.statusCode : undefined;
+}

@@ -4,14 +4,14 @@ import type { Inbound } from '../inbound.ts';
 import type { Receipt, SendOptions, SendOutcome, SendRequest } from '../provider.ts';
 import type { OpenSessionOptions, Session, SessionEvent } from '../session.ts';
 import { messageIdOf } from '../wuzapi/message-id.ts';
-import { createAcknowledgements } from './acknowledgements.ts';
+import { type Acknowledgement, createAcknowledgements } from './acknowledgements.ts';
 import { phoneOf, userIdOf } from './addresses.ts';
 import { outcomeOfNack } from './ack-outcome.ts';
 import { createFindPerson } from './find-person.ts';
 import type { HandOver } from './hand-over.ts';
 import { openInbox } from './inbox.ts';
 import type { Baileys } from './load-baileys.ts';
-import { endingOf } from './lost-cause.ts';
+import { endingOf, statusOf } from './lost-cause.ts';
 import type { FetchFile } from './media/fetch-file.ts';
 import { createPrepareMedia } from './media/prepare-media.ts';
 import { openSocket, type SocketOptions } from './open-socket.ts';
@@ -20,6 +20,7 @@ import { createSentMessages } from './sent-messages.ts';
 import { createSendMessage, type Line } from './send-message.ts';
 import type { BaileysSettings } from './settings.ts';
 import { openStoredState } from './stored-state.ts';
+import { untilAborted } from './until-aborted.ts';
 import { type Hearing, watchInbound } from './watch-inbound.ts';
 import { watchReceipts } from './watch-receipts.ts';
 
@@ -52,15 +53,9 @@ export async function openBaileysSession(
 ): Promise<SendingSession> {
   const { baileys, receipts, inbound, fetchFile, options } = parts;
   const ratchets = new Mutex();
-  const acknowledgements = createAcknowledgements((whatsAppId, { kind, ...news }) => {
-    const messageId = messageIdOf(whatsAppId);
-    if (messageId === undefined) return;
-    const at = 'at' in news ? news.at : new Date();
-    if (kind === 'taken') receipts.push({ messageId, kind: 'sent', at, providerMessageId: whatsAppId });
-    else {
-      const outcome = outcomeOfNack('error' in news ? news.error : 0);
-      if (outcome.kind !== 'unknown') receipts.push({ messageId, kind: 'failed', at, code: outcome.code });
-    }
+  const acknowledgements = createAcknowledgements((id, late) => {
+    const receipt = lateReceipt(id, late);
+    if (receipt !== undefined) receipts.push(receipt);
   });
   const stored = await openStoredState(baileys, store, {
     onFailure: () => lose({ cause: 'retry', detail: 'the store did not take the keys' }),
@@ -213,6 +208,16 @@ export async function openBaileysSession(
   };
 }
 
+/** What a word that came after its message was given up says for good. */
+function lateReceipt(providerMessageId: string, late: Acknowledgement): Receipt | undefined {
+  const messageId = messageIdOf(providerMessageId);
+  if (messageId === undefined) return undefined;
+  if (late.kind === 'taken') return { messageId, kind: 'sent', at: late.at, providerMessageId };
+  const outcome = outcomeOfNack(late.error);
+  if (outcome.kind === 'unknown') return undefined;
+  return { messageId, kind: 'failed', at: new Date(), code: outcome.code };
+}
+
 /** A server that says nothing may not keep this process from ending. */
 const closeMs = 1_000;
 
@@ -223,20 +228,4 @@ async function endSoon(socket: WASocket | undefined): Promise<void> {
   if (socket === undefined) resolve();
   await promise;
   clearTimeout(timer);
-}
-
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}
-
-/** The number of a disconnect, which Baileys keeps in an error of `@hapi/boom`. */
-function statusOf(error: Error | undefined): number | undefined {
-  if (error === undefined || !('output' in error)) return undefined;
-  const { output } = error;
-  if (typeof output !== 'object' || output === null || !('statusCode' in output)) return undefined;
-  return typeof output.statusCode === 'number' ? output.statusCode : undefined;
 }

@@ -11,6 +11,7 @@ import type { PrepareMedia } from './media/prepare-media.ts';
 import type { GiveToken } from './privacy-tokens.ts';
 import { type Outgoing, relay } from './relay.ts';
 import type { SentMessages } from './sent-messages.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** A connection that can send, and what was learnt on it. */
 export interface Line {
@@ -31,7 +32,7 @@ export interface SendParts {
   readonly sent: SentMessages;
 }
 
-type Draught = Extract<Draft, { ok: true }>;
+type GoodDraft = Extract<Draft, { ok: true }>;
 type NotSent = Extract<SendOutcome, { kind: 'not_sent' | 'refused' }>;
 
 const sessionDown: NotSent = { kind: 'not_sent', code: 'session_down', retryAfterMs: 5_000 };
@@ -66,7 +67,7 @@ export function createSendMessage(
 /** Everything that the message needs before it can be encrypted. */
 async function prepare(
   { findPerson, prepareMedia }: Line,
-  { id, address: asked, body }: Draught,
+  { id, address: asked, body }: GoodDraft,
   { replyTo }: SendRequest,
   signal: AbortSignal,
 ): Promise<Outgoing | NotSent> {
@@ -122,7 +123,7 @@ async function write(
     }
     case 'not_taken':
       // The list of devices may be what is wrong: it is read again the next time.
-      await socket.userDevicesCache.del(address.slice(0, address.indexOf('@')));
+      await forgetDevices(socket, address);
       return outcomeOfNack(answer.error);
     case 'lost':
       return { kind: 'unknown', code: answer.code };
@@ -131,10 +132,10 @@ async function write(
   }
 }
 
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(new Error('aborted'));
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
+async function forgetDevices({ userDevicesCache }: WASocket, address: string): Promise<void> {
+  try {
+    await userDevicesCache.del(address.slice(0, address.indexOf('@')));
+  } catch {
+    // It forgets them by itself within five minutes.
+  }
 }
