@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { applyCampaignEvent } from '#features/campaigns/index.ts';
 import { applyConnectionEvent } from '#features/connections/index.ts';
 import { applyImportEvent } from '#features/imports/index.ts';
+import { applyConversationEvent } from '#features/inbox/index.ts';
 import { type LiveState, LiveStateContext } from '#lib/live-state.ts';
 import { useApi } from '#lib/services.tsx';
 
@@ -58,6 +59,9 @@ export function LiveProvider({ children }: { children: ReactNode }) {
           return;
         case 'connection.changed':
           applyConnectionEvent(queryClient, api.tenantId, event.data);
+          return;
+        case 'conversation.changed':
+          applyConversationEvent(queryClient, api.tenantId, event.data);
           return;
         case 'reset':
           void queryClient.invalidateQueries({ queryKey: [api.tenantId] });

@@ -99,6 +99,10 @@ function workspaceRoutes() {
         Component: (await import('#features/campaigns/routes/campaign.tsx')).CampaignRoute,
       }),
     },
+    ...['inbox', 'inbox/:conversationId'].map((path) => ({
+      path,
+      lazy: async () => ({ Component: (await import('#features/inbox/routes/inbox.tsx')).InboxRoute }),
+    })),
     {
       path: 'failures',
       lazy: async () => ({

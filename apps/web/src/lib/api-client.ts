@@ -5,6 +5,8 @@ type Query = Record<string, string | number | undefined>;
 interface RequestOptions {
   query?: Query;
   signal?: AbortSignal;
+  /** The name of this one wish: asked twice with it, it is done once. */
+  idempotencyKey?: string;
 }
 
 /** The API as seen by one user in one tenant. Every call throws `ApiError`, or the signal's reason on abort. */
@@ -70,6 +72,7 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
         ...(await headers()),
         accept: 'application/json',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(options.idempotencyKey === undefined ? {} : { 'idempotency-key': options.idempotencyKey }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),

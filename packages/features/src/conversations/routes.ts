@@ -16,7 +16,14 @@ import type { Route } from '../routing/index.ts';
 import { markRead } from './actions/mark-read.ts';
 import { sendReply } from './actions/send-reply.ts';
 import { presentConversation, presentConversationMessage } from './present.ts';
-import { conversationsOf, hasConversation, listConversations, listMessages, repliesTo } from './queries.ts';
+import {
+  conversationsOf,
+  findConversations,
+  hasConversation,
+  listConversations,
+  listMessages,
+  repliesTo,
+} from './queries.ts';
 
 const place = z.object({ at: z.string().max(40), id: z.uuid() });
 
@@ -38,6 +45,19 @@ export const conversationRoutes: readonly Route[] = [
         keyOf: (row) => ({ at: row.last_at_text, id: row.id }),
         present: presentConversation,
       });
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/conversations/:conversation_id',
+    auth: 'tenant',
+    ids: { conversation_id: 'conversation' },
+    reply: conversation,
+    summary: 'Reads a conversation.',
+    handle: async ({ deps, scope, ids }) => {
+      const [row] = await deps.db.read(scope, (tx) => findConversations(scope, tx, [ids.conversation_id]));
+      if (row === undefined) throw new AppError('not_found', 'no such conversation');
+      return presentConversation(row);
     },
   }),
   defineRoute({

@@ -1,6 +1,7 @@
 import {
   CircleAlert,
   House,
+  Inbox,
   type LucideIcon,
   Megaphone,
   MessageSquareText,
@@ -12,12 +13,13 @@ import {
 /** The places of the product, in the order of the work. `key` is the label's last part. */
 export const destinations: readonly {
   to: string;
-  key: 'home' | 'contacts' | 'templates' | 'campaigns' | 'failures' | 'connections' | 'settings';
+  key: 'home' | 'inbox' | 'contacts' | 'templates' | 'campaigns' | 'failures' | 'connections' | 'settings';
   icon: LucideIcon;
   /** On phones it is reached through another place: five fit beneath a thumb. */
   isWideOnly?: true;
 }[] = [
   { to: '/', key: 'home', icon: House },
+  { to: '/inbox', key: 'inbox', icon: Inbox, isWideOnly: true },
   { to: '/contacts', key: 'contacts', icon: UsersRound },
   { to: '/templates', key: 'templates', icon: MessageSquareText },
   { to: '/campaigns', key: 'campaigns', icon: Megaphone },

@@ -7,6 +7,7 @@ import errors from './errors.json';
 import failures from './failures.json';
 import home from './home.json';
 import imports from './imports.json';
+import inbox from './inbox.json';
 import settings from './settings.json';
 import templates from './templates.json';
 
@@ -21,6 +22,7 @@ export const messages = {
   failures,
   home,
   imports,
+  inbox,
   settings,
   templates,
 };

@@ -6,6 +6,8 @@ import { formatPhone } from '#lib/format.ts';
 import { useFormat } from '#lib/use-format.ts';
 import { useNow } from '#lib/use-now.ts';
 import { useWorkspace } from '#lib/workspace.ts';
+import { ContactConversations } from './contact-conversations.tsx';
+import { ProofList } from './proof-list.tsx';
 import { TagList } from './tag-list.tsx';
 
 /** Everything that is known about one contact. */
@@ -37,6 +39,8 @@ function ContactDetails({ contact }: { contact: Contact }) {
           : t('contacts.optedOutSince', { when: format.ago(contact.opted_out_at, now) })}
       </p>
       {contact.tags.length > 0 ? <TagList tags={contact.tags} all /> : null}
+      <ContactConversations contactId={contact.id} />
+      <ProofList contactId={contact.id} />
       <section>
         <h3 className="text-xs font-medium text-muted-foreground">{t('contacts.details.attributes')}</h3>
         {attributes.length === 0 ? (

@@ -1,0 +1,49 @@
+import type { OptOutProof } from '@zaphub/types';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { useApi } from '#lib/services.tsx';
+import { useFormat } from '#lib/use-format.ts';
+import { useWorkspace } from '#lib/workspace.ts';
+import { proofsQuery } from '../api/list-proofs.ts';
+
+/** What a contact said about getting messages, when and where; nothing when they never said anything. */
+export function ProofList({ contactId }: { contactId: string }) {
+  const { t } = useTranslation();
+  const proofs = useQuery(proofsQuery(useApi(), contactId));
+  if (proofs.data === undefined || proofs.data.data.length === 0) return null;
+  return (
+    <section>
+      <h3 className="text-xs font-medium text-muted-foreground">{t('contacts.proof.title')}</h3>
+      <ol className="mt-2 divide-y rounded-xl border">
+        {proofs.data.data.map((proof) => (
+          <Proof key={`${proof.recorded_at} ${proof.source}`} proof={proof} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Proof({ proof }: { proof: OptOutProof }) {
+  const { t, i18n } = useTranslation();
+  const format = useFormat();
+  const { tenant } = useWorkspace();
+  const source = `contacts.proof.source.${proof.source}`;
+  return (
+    <li className="px-3 py-2">
+      <p className="font-medium">
+        {proof.action === 'opt_out' ? t('contacts.proof.out') : t('contacts.proof.in')}
+      </p>
+      <p className="text-[0.8125rem] text-muted-foreground">
+        {i18n.exists(source) ? t(source) : proof.source}
+        {' · '}
+        <time dateTime={proof.occurred_at}>{format.dateTime(proof.occurred_at, tenant.timezone)}</time>
+        {proof.by?.email == null ? null : ` · ${proof.by.email}`}
+      </p>
+      {proof.evidence === null ? null : (
+        <blockquote className="mt-1 border-l-2 pl-2 text-[0.8125rem] break-words">
+          {proof.evidence}
+        </blockquote>
+      )}
+    </li>
+  );
+}

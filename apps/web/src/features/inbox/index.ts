@@ -1,0 +1,2 @@
+export { applyConversationEvent } from './api/apply-conversation-event.ts';
+export { contactConversationsQuery } from './api/conversations.ts';
