@@ -40,8 +40,8 @@ with gate as materialized (
   from connections s where s.id = (select connection_id from lease)
 )`;
 
-const mayLeave = `(select status from gate) = 'running' and (select can_send from sender) and m.id = want.id and m.fence = $2
-    and m.state = 'claimed' and (m.open_until is null or m.open_until > clock_timestamp())`;
+const mayLeave = `(select status from gate) = 'running' and (select can_send from sender) and m.id = want.id and m.fence = $2 and m.state = 'claimed'
+    and (m.open_until is null or m.open_until > clock_timestamp())`;
 
 /*
  * Counts each contact once for each campaign message, before the first request of it, and never above the cap: two

@@ -105,7 +105,7 @@ with rule as materialized (
 )
 insert into connection_days (tenant_id, connection_id, day, sent, cap)
 select tenant_id, connection_id, day, (
-    select coalesce(sum(n.sent), 0) from number_counts n
+    select least(cap, coalesce(sum(n.sent), 0)) from number_counts n
     where n.tenant_id = rule.tenant_id and n.connection_id = rule.connection_id and n.slot >= rule.day::timestamp at time zone rule.zone
   ), cap
 from rule where cap is not null on conflict do nothing`;

@@ -114,6 +114,27 @@ const checks: readonly DatabaseCheck[] = [
       where ${ofCampaign('m.campaign_id')} and m.marked_at > p.opted_out_at + interval '1 second' and not m.ignores_opt_out and $2 = $2`,
   },
   {
+    invariant: 'limits',
+    problem: 'the number was given more sends on a day than its cap',
+    query: `select connection_id || ':' || day as id from connection_days where sent > cap and $1::uuid is null and $2 = $2`,
+  },
+  {
+    // Two seconds: whoever was marking when the cap was set had not heard of it.
+    invariant: 'limits',
+    problem: 'the contact was sent more campaigns within the tenant’s days than its cap allows',
+    query: `select m.contact_id as id from messages m join campaigns c on c.id = m.campaign_id and c.kind = 'campaign'
+        join tenants t on t.id = m.tenant_id and t.frequency_cap is not null
+      where $1::uuid is null and $2 = $2 and m.marked_at > coalesce(t.frequency_set_at, '-infinity') + interval '2 seconds'
+        and (m.marked_at at time zone t.timezone)::date > (clock_timestamp() at time zone t.timezone)::date - t.frequency_days
+      group by m.tenant_id, m.contact_id, t.frequency_cap having count(*) > t.frequency_cap`,
+  },
+  {
+    invariant: 'tenants',
+    problem: 'a pool has a number of another tenant',
+    query: `select p.connection_id as id from sender_pool_members p join connections s on s.id = p.connection_id
+      where s.tenant_id <> p.tenant_id and $1::uuid is null and $2 = $2`,
+  },
+  {
     invariant: 'events',
     problem: 'the tenant’s events have a gap or do not end at the head',
     query: `select h.tenant_id as id from event_heads h

@@ -12,7 +12,8 @@
  * counters      The counters of a campaign equal a count of its rows by state.
  * tenants       A row, its campaign, contact, connection, claim, attempts and counters have one tenant.
  * stops         Nothing was marked to be sent after its contact had opted out.
- * limits        No connection and no campaign sent faster than its rate, in any second, beyond the burst.
+ * limits        No connection, no campaign and no tenant sent faster than its rate, in any second, beyond the burst; no
+ *               number more on a day than its cap; no contact more campaigns than the tenant's cap.
  * events        Event offsets of a tenant have no gap and end at the head.
  * bounded       What is due in the outbox leaves it; leases end.
  */

@@ -9,10 +9,12 @@ export interface JournalView {
   readonly counts: JournalCounts;
 }
 
-/** The rate a sender must keep: `key` is how the journal names it. */
+/** The rate a sender must keep: `key` is a connection or a campaign as the journal names it, or a tenant. */
 export interface RateLimit {
   readonly key: string;
   readonly ratePerSecond: number;
+  /** Since when it holds, and everybody has heard of it. */
+  readonly sinceMs: number;
 }
 
 /** Requests beyond the rate that may come at once, as a share of a second's worth. */
@@ -24,6 +26,8 @@ export async function viewJournal(
   options: {
     readonly campaignId: string | undefined;
     readonly limits: readonly RateLimit[];
+    /** The tenant of a connection: a rate may be shared by all of a tenant's. */
+    readonly tenants: ReadonlyMap<string, string>;
     /** Connections whose tenant was deleted with its ledger. */
     readonly forgotten: ReadonlySet<string>;
     /** Hidden campaigns of messages that were sent one by one: a phone may get several. */
@@ -63,18 +67,20 @@ export async function viewJournal(
       }
       judge(entry, entry.connection);
       judge(entry, entry.campaign);
+      judge(entry, options.tenants.get(entry.connection) ?? '');
     },
   });
   return { requests, accepted, deliveries, counts };
 }
 
 /** Remembers the last instants, one more than a second may have; O(1) for each request. */
-function createWindow({ ratePerSecond }: RateLimit): { isTooFast(atMs: number): boolean } {
+function createWindow({ ratePerSecond, sinceMs }: RateLimit): { isTooFast(atMs: number): boolean } {
   const most = Math.ceil(ratePerSecond) + Math.max(1, Math.ceil(ratePerSecond * burstShare01));
   const recent = new Float64Array(most).fill(-Infinity);
   let next = 0;
   return {
     isTooFast(atMs) {
+      if (atMs < sinceMs) return false;
       const oldest = recent[next] ?? -Infinity;
       recent[next] = atMs;
       next = (next + 1) % most;

@@ -165,7 +165,7 @@ describe('the checker', () => {
     await s.record(other);
     const noFence = broken(
       s.ledger,
-      `and exists (select from lease) and m.id = want.id and m.fence = $2 and m.state = 'claimed'`,
+      `and (select can_send from sender) and m.id = want.id and m.fence = $2 and m.state = 'claimed'`,
       'and $2::bigint is not null and m.id = want.id',
     );
     await s.mark(frozen, noFence);
@@ -255,11 +255,52 @@ describe('the checker', () => {
   test('catches a campaign that is faster than its rate', async () => {
     const s = await sender(40);
     await s.ledger.run('update campaigns set rate_per_second = 10 where id = $1');
+    await s.ledger.run('update campaigns set rate_set_at = null where id = $1');
     const claim = await s.claim();
     await s.mark(claim);
     await s.send(claim.messages);
     await s.record(claim);
     expect(await s.violated()).toEqual(['limits']);
+  });
+
+  test('catches a tenant whose numbers together are faster than its rate', async () => {
+    const s = await sender(40);
+    const { tenantId } = s.ledger;
+    await s.ledger.run('update tenants set rate_per_second = 10 where id = $1', [tenantId]);
+    await s.ledger.run('update tenants set rate_set_at = null where id = $1', [tenantId]);
+    await sendAll(s);
+    expect(await s.violated()).toEqual(['limits']);
+    await s.ledger.run('update tenants set rate_set_at = clock_timestamp() where id = $1', [tenantId]);
+    expect(await s.violated()).toEqual([]);
+  });
+
+  test('catches a number above its cap for the day, and a contact above theirs', async () => {
+    const s = await sender(2);
+    const { tenantId, connectionId, db } = s.ledger;
+    await s.ledger.run('update tenants set frequency_cap = 1 where id = $1', [tenantId]);
+    await s.ledger.run('update tenants set frequency_set_at = null where id = $1', [tenantId]);
+    await sendAll(s);
+    const problems = async (): Promise<string[]> => {
+      const report = await verifyLedger(db, {});
+      return report.invariants.flatMap(({ name, violations }) =>
+        name === 'limits' ? violations.map(({ problem }) => problem) : [],
+      );
+    };
+    expect(await problems()).toEqual([]);
+    await s.ledger.run(
+      `insert into messages (tenant_id, campaign_id, contact_id, connection_id, position, state, queued, marked_at, direct)
+       select tenant_id, campaign_id, contact_id, connection_id, position + 10, 'sent', false, now(), true
+       from messages where campaign_id = $1 and position = 1`,
+    );
+    await s.ledger.run(
+      `insert into connection_days (tenant_id, connection_id, day, sent, cap) values ($1, $2, current_date, 11, 10)`,
+      [tenantId, connectionId],
+    );
+    expect(await problems()).toEqual([
+      'the number was given more sends on a day than its cap',
+      'the contact was sent more campaigns within the tenant’s days than its cap allows',
+    ]);
+    await s.ledger.run('delete from connection_days where connection_id = $1', [connectionId]);
   });
 
   test('catches rows of another tenant', async () => {

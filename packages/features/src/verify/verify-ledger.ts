@@ -36,7 +36,12 @@ export async function verifyLedger(db: Database, options: VerifyOptions = {}): P
     const limits = await db.system((tx) => readLimits(tx));
     const forgotten = await db.system((tx) => readForgotten(tx));
     const direct = await db.system((tx) => readDirect(tx));
-    const view = await viewJournal(journalDir, { campaignId, limits, forgotten, direct }, violations);
+    const tenants = await db.system((tx) => readTenants(tx));
+    const view = await viewJournal(
+      journalDir,
+      { campaignId, limits, tenants, forgotten, direct },
+      violations,
+    );
     const { notSeen } = await db.system((tx) => compareLedger(tx, { campaignId }, view, violations));
     await reportMissing(journalDir, notSeen, violations);
     journal = view.counts;
@@ -50,13 +55,28 @@ export async function verifyLedger(db: Database, options: VerifyOptions = {}): P
   };
 }
 
+/** A changed rate has effect within two seconds. */
+const heardOf = `coalesce(extract(epoch from rate_set_at) * 1000 + 2000, 0)::float8`;
+
 function readLimits(tx: { rows<R>(text: string): Promise<R[]> }): Promise<RateLimit[]> {
   return tx.rows<RateLimit>(
-    `select id as key, rate_per_second::float8 as "ratePerSecond" from connections
+    `select id as key, rate_per_second::float8 as "ratePerSecond", ${heardOf} as "sinceMs" from connections
        where rate_per_second is not null and provider = 'simulator'
      union all
-     select id, rate_per_second::float8 from campaigns where rate_per_second is not null`,
+     select id, rate_per_second::float8, ${heardOf} from campaigns where rate_per_second is not null
+     union all
+     select id, rate_per_second::float8, ${heardOf} from tenants where rate_per_second is not null`,
   );
+}
+
+async function readTenants(tx: {
+  rows<R>(text: string): Promise<R[]>;
+}): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.rows<{ id: string; tenantId: string }>(
+    `select s.id, s.tenant_id as "tenantId" from connections s join tenants t on t.id = s.tenant_id
+     where t.rate_per_second is not null`,
+  );
+  return new Map(rows.map((row) => [row.id, row.tenantId]));
 }
 
 /** The network's journal outlives a tenant; what it says about one that was deleted has nothing to be compared with. */
