@@ -110,7 +110,12 @@ const common = { name, rate_per_second: ratePerSecond.optional() };
 
 /** `POST /connections`. */
 export const connectionInput = z.discriminatedUnion('provider', [
-  z.strictObject({ provider: z.literal('simulator'), ...common }),
+  z.strictObject({
+    provider: z.literal('simulator'),
+    ...common,
+    /** It shows a code and must be connected, as a real number; absent: it can send at once. */
+    logs_in: z.boolean().optional(),
+  }),
   z.strictObject({ provider: z.literal('cloud-api'), ...common, ...connectionFields['cloud-api'] }),
   z.strictObject({ provider: z.literal('wuzapi'), ...common, ...connectionFields.wuzapi }),
   z.strictObject({

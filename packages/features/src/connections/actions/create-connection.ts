@@ -31,7 +31,8 @@ export async function createConnection(
   if (provider === 'baileys' && !hasAccepted) {
     throw new AppError('terms_not_accepted', 'the warning about the terms was not accepted');
   }
-  const place = sessionPlaces[provider];
+  const isPlayed = input.provider === 'simulator' && input.logs_in === true;
+  const place = isPlayed ? 'gateway' : sessionPlaces[provider];
   return deps.db.tenant(scope, async (tx) => {
     const { id } = await tx.one<{ id: string }>(
       `insert into connections

@@ -27,6 +27,7 @@ export function NewConnectionForm() {
   const [name, setName] = useState('');
   const [values, setValues] = useState<Record<string, string>>({});
   const [hasAccepted, setAccepted] = useState(false);
+  const [logsIn, setLogsIn] = useState(false);
   const [wrong, setWrong] = useState<ReadonlySet<string>>(new Set());
 
   const madeId = create.data?.id;
@@ -37,7 +38,7 @@ export function NewConnectionForm() {
 
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    const read = connectionInput.safeParse(inputOf(provider, name, values, hasAccepted));
+    const read = connectionInput.safeParse(inputOf(provider, name, values, { hasAccepted, logsIn }));
     const places = new Set((read.error?.issues ?? []).map(({ path }) => String(path.at(-1))));
     if (provider === 'baileys' && !hasAccepted) places.add('accept_terms');
     setWrong(places);
@@ -110,6 +111,12 @@ export function NewConnectionForm() {
             wrong={wrong}
             onChange={(field, value) => setValues((before) => ({ ...before, [field]: value }))}
           />
+          {provider === 'simulator' ? (
+            <label className="flex items-start gap-3 text-sm">
+              <Switch checked={logsIn} onCheckedChange={setLogsIn} aria-label={t('connections.new.logsIn')} />
+              <span className="pt-0.5">{t('connections.new.logsIn')}</span>
+            </label>
+          ) : null}
           <div className="flex justify-end">
             <Button type="submit" busy={create.isPending}>
               {t('connections.new.submit')}
@@ -126,12 +133,12 @@ function inputOf(
   provider: ConnectionProvider,
   name: string,
   values: Readonly<Record<string, string>>,
-  hasAccepted: boolean,
+  { hasAccepted, logsIn }: { readonly hasAccepted: boolean; readonly logsIn: boolean },
 ): Partial<ConnectionInput> {
   const { settings, credentials } = partsOf(provider, values);
   switch (provider) {
     case 'simulator':
-      return { provider, name };
+      return { provider, name, ...(logsIn ? { logs_in: true } : {}) };
     case 'baileys':
       return { provider, name, credentials, accept_terms: hasAccepted };
     case 'cloud-api':
