@@ -169,6 +169,8 @@ export const connectionHealth = z.object({
   /** When it is tried again; null when nothing is planned. */
   next_attempt_at: z.iso.datetime().nullable(),
   attempts: z.number().int(),
+  /** The network asked the number to slow down: at which share of its rate it goes now, recovering by itself. */
+  slowed: z.object({ cause: z.string(), share01: z.number(), at: z.iso.datetime() }).nullable(),
   /** Whether some worker holds the session now. */
   is_held: z.boolean(),
   /** Newest first, at most 50. */

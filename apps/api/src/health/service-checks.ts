@@ -44,6 +44,7 @@ export function serviceChecks(deps: ServiceCheckDeps): readonly HealthCheck[] {
       },
     },
     { name: 'queues', isRequired: false, run: () => checkOutbox(database) },
+    { name: 'webhooks', isRequired: false, run: () => checkWebhooks(database) },
     { name: 'workers', isRequired: false, run: () => checkWorkers(database) },
     {
       name: 'tasks',
@@ -79,6 +80,19 @@ async function checkOutbox(database: Database): Promise<Finding> {
   const details = { outbox_waiting: waiting, outbox_oldest_seconds: Math.round(oldest) };
   return oldest > longestOutboxWaitSeconds
     ? { status: 'degraded', reason: 'jobs wait to be queued: is a worker running?', ...details }
+    : { status: 'ok', ...details };
+}
+
+/** Webhooks of networks are stored when they come, and worked on within seconds, if a worker runs. */
+async function checkWebhooks(database: Database): Promise<Finding> {
+  const { waiting, oldest, poison } = await database.system((tx) =>
+    tx.one<{ waiting: number; oldest: number; poison: number }>(
+      'select waiting, oldest_seconds as oldest, poison from app.webhook_lag()',
+    ),
+  );
+  const details = { waiting, oldest_seconds: Math.round(oldest), not_understood: poison };
+  return oldest > longestOutboxWaitSeconds
+    ? { status: 'degraded', reason: 'webhooks wait to be worked on: is a worker running?', ...details }
     : { status: 'ok', ...details };
 }
 

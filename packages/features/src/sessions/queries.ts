@@ -13,6 +13,10 @@ export interface HealthRow {
   next_attempt_at: Date | null;
   attempts: number | null;
   is_held: boolean;
+  /** Null for a lane that goes at its full rate. */
+  slow_share01: number | null;
+  slow_cause: string | null;
+  slowed_at: Date | null;
 }
 
 /** One line of a connection's history. */
@@ -33,8 +37,10 @@ export async function findHealth(
   return tx.maybeOne<HealthRow>(
     `select c.status, c.status_cause, c.status_at, s.answered_at, s.ping_ms, s.missed_pings, s.connected_at, s.attempts,
        case when s.next_attempt_at > clock_timestamp() then s.next_attempt_at end as next_attempt_at,
-       coalesce(s.lease_until > clock_timestamp(), false) as is_held
+       coalesce(s.lease_until > clock_timestamp(), false) as is_held,
+       nullif(app.pace_share(1, l.slow_steps, l.slowed_at), 1)::float8 as slow_share01, l.slow_cause, l.slowed_at
      from connections c left join connection_sessions s on s.connection_id = c.id
+       left join lanes l on l.connection_id = c.id
      where c.tenant_id = $1 and c.id = $2 and c.deleted_at is null`,
     [scope.tenantId, connectionId],
   );

@@ -95,6 +95,14 @@ export const sessionRoutes: readonly Route[] = [
         connected_at: iso(health.connected_at),
         next_attempt_at: iso(health.next_attempt_at),
         attempts: health.attempts ?? 0,
+        slowed:
+          health.slow_share01 === null || health.slowed_at === null
+            ? null
+            : {
+                cause: health.slow_cause ?? 'throttled',
+                share01: health.slow_share01,
+                at: health.slowed_at.toISOString(),
+              },
         is_held: health.is_held,
         events: history.map(({ created_at, ...event }) => ({ ...event, at: created_at.toISOString() })),
       };

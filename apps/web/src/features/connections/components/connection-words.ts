@@ -59,7 +59,10 @@ export function useStatusWords(): (connection: Connection) => { what: string; re
 export function useHoldWords(): (cause: string) => string {
   const { t, i18n } = useTranslation();
   return (cause) => {
-    const key = `connections.holdCause.${cause}`;
-    return i18n.exists(key) ? t(key) : t('connections.hold.because', { cause });
+    // What a network said of a message is also why it holds a number.
+    const known = [`connections.holdCause.${cause}`, `campaigns.reason.${cause}`].find((key) =>
+      i18n.exists(key),
+    );
+    return known === undefined ? t('connections.hold.because', { cause }) : t(known);
   };
 }

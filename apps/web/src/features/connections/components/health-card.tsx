@@ -25,6 +25,7 @@ export function HealthCard({ connection }: { connection: Connection }) {
           {(data) => (
             <>
               {needsSession(connection) ? <Pulse health={data} /> : null}
+              <Slowed health={data} />
               <History health={data} />
             </>
           )}
@@ -68,6 +69,22 @@ function Pulse({ health }: { health: ConnectionHealth }) {
         </div>
       ))}
     </dl>
+  );
+}
+
+function Slowed({ health }: { health: ConnectionHealth }) {
+  const { t, i18n } = useTranslation();
+  const format = useFormat();
+  if (health.slowed === null) return null;
+  const { cause, share01 } = health.slowed;
+  const key = `campaigns.reason.${cause}`;
+  return (
+    <p className="border-b px-4 py-3 text-sm sm:px-5">
+      {t('connections.health.slowed', {
+        share: format.percent(share01),
+        cause: i18n.exists(key) ? t(key) : cause,
+      })}
+    </p>
   );
 }
 
