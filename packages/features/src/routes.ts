@@ -9,6 +9,7 @@ import { eventRoutes } from './events/index.ts';
 import { identityRoutes } from './identity/index.ts';
 import { importRoutes } from './imports/index.ts';
 import { optOutRoutes } from './opt-outs/index.ts';
+import { pacingRoutes } from './pacing/index.ts';
 import { reportRoutes } from './reports/index.ts';
 import type { Route } from './routing/index.ts';
 import { senderPoolRoutes } from './sender-pools/index.ts';
@@ -29,6 +30,7 @@ export const routes: readonly Route[] = [
   ...connectionRoutes,
   ...sessionRoutes,
   ...senderPoolRoutes,
+  ...pacingRoutes,
   ...networkTemplateRoutes,
   ...importRoutes,
   ...templateRoutes,

@@ -181,3 +181,5 @@ export type {
 } from './dead-letters.ts';
 export { senderPool, senderPoolInput } from './sender-pools.ts';
 export type { SenderPool, SenderPoolInput } from './sender-pools.ts';
+export { numberLimits, numberLimitsPatch, tenantLimits, tenantLimitsPatch } from './sending-limits.ts';
+export type { NumberLimits, NumberLimitsPatch, TenantLimits, TenantLimitsPatch } from './sending-limits.ts';

@@ -1,0 +1,32 @@
+import type { TenantScope, Tx } from '@zaphub/db';
+import { AppError, type NumberLimits, type TenantLimits } from '@zaphub/types';
+
+/** Reads a number's limits. @throws AppError `not_found` */
+export async function readNumberLimits(
+  scope: TenantScope,
+  tx: Tx,
+  connectionId: string,
+): Promise<NumberLimits> {
+  const row = await tx.maybeOne<NumberLimits>(
+    `select s.jitter01::float8 as jitter01, s.daily_cap, s.timezone, s.warm_up, s.warm_up_from::text as warm_up_from, s.unanswered_limit,
+       case when d.cap is not null then greatest(0, d.cap - coalesce((select n.sent from connection_days n
+         where n.tenant_id = s.tenant_id and n.connection_id = s.id and n.day = d.day), 0)) end as left_today
+     from connections s join tenants t on t.id = s.tenant_id cross join lateral (
+       select day, app.day_cap(s.daily_cap, s.warm_up, s.warm_up_from, day) as cap
+       from (select (clock_timestamp() at time zone coalesce(s.timezone, t.timezone))::date as day) today
+     ) d
+     where s.tenant_id = $1 and s.id = $2 and s.deleted_at is null`,
+    [scope.tenantId, connectionId],
+  );
+  if (row === undefined) throw new AppError('not_found', 'no such connection');
+  return row;
+}
+
+/** Reads what holds for all numbers of the tenant. */
+export function readTenantLimits(scope: TenantScope, tx: Tx): Promise<TenantLimits> {
+  return tx.one<TenantLimits>(
+    `select rate_per_second::float8 as rate_per_second, frequency_cap, frequency_days, frequency_policy
+     from tenants where id = $1`,
+    [scope.tenantId],
+  );
+}

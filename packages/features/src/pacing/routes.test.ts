@@ -1,0 +1,68 @@
+import type { NumberLimits, TenantLimits } from '@zaphub/types';
+import { createTenant, useTestDatabase } from '@zaphub/testing';
+import { describe, expect, test } from 'vitest';
+import { setNumberLimits } from './actions/set-number-limits.ts';
+import { setTenantLimits } from './actions/set-tenant-limits.ts';
+import { readNumberLimits } from './queries.ts';
+
+const database = useTestDatabase();
+
+describe('limits', () => {
+  test('of a number are changed one by one, written down, and a plan begins on the number’s own day', async () => {
+    const { scope, tenantId, connectionId } = await createTenant(database.system);
+    const change = (patch: Parameters<typeof setNumberLimits>[2]['patch']): Promise<NumberLimits> =>
+      setNumberLimits({ db: database.api }, scope, { connectionId, patch });
+    expect(
+      await change({ warm_up: 'standard', timezone: 'Pacific/Kiritimati', jitter01: 0.2 }),
+    ).toMatchObject({
+      warm_up: expect.arrayContaining([20, 2_000]),
+      daily_cap: null,
+      jitter01: 0.2,
+      left_today: 20,
+    });
+    const { day } = await database.system.system((tx) =>
+      tx.one<{ day: string }>(
+        `select (clock_timestamp() at time zone 'Pacific/Kiritimati')::date::text as day`,
+      ),
+    );
+    expect(await change({ daily_cap: 7 })).toMatchObject({ warm_up_from: day, daily_cap: 7, left_today: 7 });
+    expect(await change({ warm_up: null, daily_cap: null })).toMatchObject({
+      warm_up: null,
+      warm_up_from: null,
+      left_today: null,
+      timezone: 'Pacific/Kiritimati',
+    });
+    const actions = await database.system.system((tx) =>
+      tx.run(`select from audit_log where tenant_id = $1 and action = 'connections.limits'`, [tenantId]),
+    );
+    expect(actions).toBe(3);
+  });
+
+  test('of all numbers are changed one by one', async () => {
+    const { scope } = await createTenant(database.system);
+    const change = (patch: Parameters<typeof setTenantLimits>[2]): Promise<TenantLimits> =>
+      setTenantLimits({ db: database.api }, scope, patch);
+    expect(await change({ rate_per_second: 12.5, frequency_cap: 3 })).toEqual({
+      rate_per_second: 12.5,
+      frequency_cap: 3,
+      frequency_days: 7,
+      frequency_policy: 'skip',
+    });
+    expect(await change({ frequency_cap: null, frequency_policy: 'wait' })).toMatchObject({
+      rate_per_second: 12.5,
+      frequency_cap: null,
+      frequency_policy: 'wait',
+    });
+  });
+
+  test('of another tenant’s number are not found', async () => {
+    const [mine, other] = [await createTenant(database.system), await createTenant(database.system)];
+    const { connectionId } = other;
+    await expect(
+      setNumberLimits({ db: database.api }, mine.scope, { connectionId, patch: { daily_cap: 1 } }),
+    ).rejects.toMatchObject({ code: 'not_found' });
+    await expect(
+      database.api.tenant(mine.scope, (tx) => readNumberLimits(mine.scope, tx, connectionId)),
+    ).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
