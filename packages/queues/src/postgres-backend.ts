@@ -13,6 +13,7 @@ import {
 import pg from 'pg';
 import { type BullBackend, maxProcessDeaths, retryAfterErrorMs } from './bull-backend.ts';
 import { wrapQueue } from './bull-queue.ts';
+import { within } from './within.ts';
 
 /** Settings of the Postgres backend. */
 export interface PostgresBackendOptions {
@@ -22,8 +23,10 @@ export interface PostgresBackendOptions {
   readonly schema: string;
 }
 
-/** Connections of all queues together, and of each worker for its queries; a worker has one more to listen on. */
-const maxConnections = 4;
+/** Connections of all queues together. */
+const queueConnections = 4;
+/** Connections of all workers together: each keeps one to listen on, and they share the others. */
+const workerConnections = 40;
 
 /** BullMQ on Postgres. Opens nothing before `prepare`. */
 export function createPostgresBackend({ connectionString, schema }: PostgresBackendOptions): BullBackend {
@@ -33,15 +36,19 @@ export function createPostgresBackend({ connectionString, schema }: PostgresBack
     keepAlive: true,
     application_name: 'zaphub-queues',
   };
-  const connection = { ...config, schema, max: maxConnections };
   const probe = new pg.Pool({ ...config, max: 1, idleTimeoutMillis: 10_000 });
   // An idle connection that drops is replaced at the next use.
   probe.on('error', () => undefined);
-  // Shared: the queues of the table would hold a dozen connections between two looks at them. BullMQ takes a pool as
-  // it is, with the search path that it would set itself.
-  const shared = new pg.Pool({ ...config, max: maxConnections, options: `-c search_path="${schema}"` });
-  shared.setMaxListeners(0);
-  shared.on('error', () => undefined);
+  // Shared: with pools of their own, the dozen queues and workers of a process would hold dozens of connections at
+  // rest, and a server has a hundred. BullMQ takes a pool as it is, with the search path that it would set itself.
+  const openPool = (max: number) => {
+    const pool = new pg.Pool({ ...config, max, options: `-c search_path="${schema}"` });
+    pool.setMaxListeners(0);
+    pool.on('error', () => undefined);
+    return pool;
+  };
+  const ofQueues = openPool(queueConnections);
+  const ofWorkers = openPool(workerConnections);
 
   return {
     async prepare() {
@@ -65,12 +72,7 @@ export function createPostgresBackend({ connectionString, schema }: PostgresBack
         string,
         PostgresQueueBackend,
         PostgresConnectionOptions
-      >(
-        name,
-        // A real pool is what BullMQ takes by its documentation; its type asks for an index signature as well.
-        { connection: shared as unknown as PostgresConnectionOptions, streams: { events: { maxLen: 1000 } } },
-        bullPostgres,
-      );
+      >(name, { connection: asConnection(ofQueues), streams: { events: { maxLen: 1000 } } }, bullPostgres);
       queue.on('error', onError);
       return wrapQueue(queue, {
         close: () => queue.close(),
@@ -89,7 +91,7 @@ export function createPostgresBackend({ connectionString, schema }: PostgresBack
         name,
         (job) => settings.process(job),
         {
-          connection,
+          connection: asConnection(ofWorkers),
           autorun: false,
           concurrency: settings.concurrency,
           lockDuration: settings.lockMs,
@@ -109,9 +111,16 @@ export function createPostgresBackend({ connectionString, schema }: PostgresBack
       };
     },
     close: async () => {
-      await Promise.all([probe.end(), shared.end()]);
+      const ended = Promise.all([probe, ofQueues, ofWorkers].map((pool) => pool.end()));
+      // A connection that was left behind with a server that does not answer would be waited for.
+      await within(ended, { what: 'closing the pools', timeoutMs: 2000 }).catch(() => undefined);
     },
   };
+}
+
+/** A real pool is what BullMQ takes by its documentation; its type asks for an index signature as well. */
+function asConnection(pool: pg.Pool): PostgresConnectionOptions {
+  return pool as unknown as PostgresConnectionOptions;
 }
 
 /**
