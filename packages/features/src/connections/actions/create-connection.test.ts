@@ -24,3 +24,21 @@ test.each([
   expect(secrets['hmac_key']?.reveal()).toMatch(expected);
   expect(secrets['token']?.reveal()).toBe('secret');
 });
+
+test.each([
+  [undefined, 'connected', 0],
+  [true, 'created', 1],
+])('a simulated number sends at once, unless it is to log in (%s)', async (logsIn, status, sessions) => {
+  const tenant = await createTenant(database.system);
+  const deps = { db: database.api, credentials, providers: new Set(['simulator'] as const) };
+  const row = await createConnection(deps, tenant.scope, {
+    provider: 'simulator',
+    name: 'Loja',
+    ...(logsIn === undefined ? {} : { logs_in: logsIn }),
+  });
+  expect(row.status).toBe(status);
+  const held = await database.system.system((tx) =>
+    tx.rows('select from connection_sessions where connection_id = $1', [row.id]),
+  );
+  expect(held).toHaveLength(sessions);
+});
