@@ -56,6 +56,8 @@ async function open(recipients: number): Promise<Stage> {
   };
 }
 
+const patience = { timeout: 10_000, interval: 20 };
+
 const between = (instants: readonly number[], from: number, to: number): number =>
   instants.filter((at) => at >= from && at < to).length;
 
@@ -63,7 +65,7 @@ describe('limits that change while messages go out', () => {
   test('a rate that is set has effect within two seconds, and one that is lifted too', async () => {
     const { ledger, first, instants, expectClean } = await open(3_000);
     const sending = first.drain(ledger.connectionId);
-    await expect.poll(async () => (await instants()).length).toBeGreaterThan(200);
+    await expect.poll(async () => (await instants()).length, patience).toBeGreaterThan(100);
     await ledger.run('update connections set rate_per_second = 10 where id = $1', [ledger.connectionId]);
     await pause(2_000);
     const slow = Date.now();
@@ -107,7 +109,7 @@ describe('limits that change while messages go out', () => {
     await pause(2_500);
     const slow = await instants();
     const from = slow[0] ?? 0;
-    expect(Math.abs(between(slow, from, from + 2_000) - 40)).toBeLessThanOrEqual(4);
+    expect(Math.abs(between(slow, from, from + 2_000) - 40)).toBeLessThanOrEqual(8);
     await ledger.run('update tenants set rate_per_second = 100 where id = $1', [ledger.tenantId]);
     await pause(3_000);
     const [fast, now] = [await instants(), Date.now()];
@@ -121,7 +123,7 @@ describe('limits that change while messages go out', () => {
   test('a number that is held stops in the middle of a claim: what was not marked goes back', async () => {
     const { ledger, first, instants, expectClean } = await open(500);
     const turn = first.runTurn(ledger.connectionId);
-    await expect.poll(async () => (await instants()).length).toBeGreaterThan(60);
+    await expect.poll(async () => (await instants()).length, patience).toBeGreaterThan(60);
     await ledger.run(`update connections set hold_cause = 'user' where id = $1`, [ledger.connectionId]);
     await turn;
     const held = (await instants()).length;

@@ -23,9 +23,12 @@ export type Reservation =
   | { readonly kind: 'free' };
 
 /** Slots are given out so far ahead at most: a changed rate counts after that. */
-export const horizonMs = 300;
-/** Whoever comes so late for a slot still gets it at its old place, so that the mean is kept. */
-const slackMs = 100;
+export const horizonMs = 500;
+/**
+ * Whoever comes so late for a slot still gets it at its old place, so that the mean is kept. A quarter of a second: what
+ * is late then and leaves at once is no more than the burst that a rate allows.
+ */
+const slackMs = 250;
 
 /*
  * Invariants: the slots of a connection, a campaign and a tenant with a rate never overlap, whoever asks and from

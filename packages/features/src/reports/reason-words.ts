@@ -14,6 +14,10 @@ const words: Record<string, Record<Locale, string>> = {
     en: 'The same person gets it under another contact',
     'pt-BR': 'A mesma pessoa recebe por outro contato',
   },
+  frequency_cap: {
+    en: 'Had as many campaigns as the limit for each contact allows',
+    'pt-BR': 'Já recebeu tantas campanhas quanto o limite por contato permite',
+  },
   contact_deleted: { en: 'The contact was deleted before', 'pt-BR': 'O contato foi apagado antes' },
   recipient_unavailable: {
     en: 'WhatsApp says this number cannot receive it',
