@@ -39,6 +39,8 @@ export function startDuePump<T>(deps: {
   readonly parts: (from: number) => AsyncGenerator<FilePart<Planned<T>>>;
   /** Takes a batch for good when it resolves; until then it is offered again. */
   readonly take: (batch: readonly T[]) => Promise<void>;
+  /** Absent: the file may be there. While it is not, nothing is done at all. */
+  readonly isThere?: () => boolean;
   /** Between two looks at the file. */
   readonly passMs: number;
 }): DuePump {
@@ -105,6 +107,7 @@ export function startDuePump<T>(deps: {
   };
 
   const pass = async (): Promise<number> => {
+    if (deps.isThere?.() === false) return passMs;
     const held = bookmark.hold();
     if (held === undefined) {
       forget();

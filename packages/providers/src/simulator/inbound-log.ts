@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Inbound, InboundListener } from '../inbound.ts';
@@ -55,10 +56,11 @@ export function startInboundPump(deps: {
   readonly dir: string;
   readonly listener: InboundListener;
 }): DuePump {
+  const path = join(deps.dir, inboundFile);
   return startDuePump<Inbound>({
+    isThere: () => existsSync(path),
     bookmark: openBookmark(deps.dir, 'inbound.json'),
-    parts: (from) =>
-      fileParts(join(deps.dir, inboundFile), { from, encoding: 'utf8', parse: parseInboundLine }),
+    parts: (from) => fileParts(path, { from, encoding: 'utf8', parse: parseInboundLine }),
     take: deps.listener,
     // People do not notice; and mostly nobody writes.
     passMs: 200,
