@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { exampleRequest, soon } from '../provider-conformance.ts';
-import type { Session } from '../session.ts';
+import type { Session, SessionStore } from '../session.ts';
 import { type BaileysOptions, createBaileys } from './create-baileys.ts';
 import { createEventLog } from './testing/event-log.ts';
-import { createMemoryStore } from './testing/memory-store.ts';
+import { createMemoryStore, type MemoryStore } from './testing/memory-store.ts';
 import { type LinkedSession, openLinkedSession } from './testing/linked-session.ts';
 
 /** Linked once: every test logs in from these keys. */
@@ -27,12 +27,15 @@ afterEach(async () => {
 
 afterAll(() => base.close());
 
-async function open(options: BaileysOptions = {}): Promise<LinkedSession> {
+async function open(
+  options: BaileysOptions = {},
+  through: (store: MemoryStore) => SessionStore = (store) => store,
+): Promise<LinkedSession> {
   const provider = createBaileys({ url: base.whatsApp.url, ...options });
   const store = createMemoryStore(keys);
   const log = createEventLog();
   closers.push(() => provider.close());
-  const session = await reopen({ provider, store, log });
+  const session = await reopen({ provider, store: through(store), log });
   await log.next('connected');
   return { ...base, provider, store, log, session };
 }
@@ -42,7 +45,7 @@ function reopen({
   provider,
   store,
   log,
-}: Pick<LinkedSession, 'provider' | 'store' | 'log'>): Promise<Session> {
+}: Pick<LinkedSession, 'provider' | 'log'> & { readonly store: SessionStore }): Promise<Session> {
   return provider.openSession({ connectionId: 'connection', settings: {}, store, onEvent: log.onEvent });
 }
 
@@ -178,7 +181,31 @@ describe('a message under way', () => {
     expect(await now.log.next('lost')).toMatchObject({ cause: 'retry' });
   });
 
-  it('has its keys stored in one write, before it leaves', async () => {
+  it('does not leave before its keys are stored, so that no process after this one uses them again', async () => {
+    const held: (() => void)[] = [];
+    let isHolding = false;
+    const now = await open({}, (store) => ({
+      ...store,
+      async write(changes) {
+        if (isHolding) await new Promise<void>((resolve) => void held.push(resolve));
+        await store.write(changes);
+      },
+    }));
+    await now.provider.send(exampleRequest(), soon());
+    await expect.poll(() => [...now.store.entries.keys()], { interval: 2 }).toContain('tctoken/__index');
+    const before = now.whatsApp.delivered.length;
+    isHolding = true;
+    const sending = now.provider.send(exampleRequest(), soon());
+    await expect.poll(() => held.length, { interval: 1 }).toBe(1);
+    // Frames are read in their order: a message that was written before this question would have been read.
+    await now.session.ping(signal);
+    expect(now.whatsApp.delivered).toHaveLength(before);
+    isHolding = false;
+    held.shift()?.();
+    expect(await sending).toMatchObject({ kind: 'sent' });
+  });
+
+  it('has its keys stored in one write, and reads nothing it has read before', async () => {
     const now = await open();
     await now.provider.send(exampleRequest(), soon());
     await expect.poll(() => [...now.store.entries.keys()], { interval: 2 }).toContain('tctoken/__index');
