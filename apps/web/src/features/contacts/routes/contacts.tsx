@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { History, SearchX, Upload, UsersRound } from 'lucide-react';
+import { History, Inbox, SearchX, Upload, UsersRound } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { EmptyState } from '#components/empty-state.tsx';
@@ -39,6 +39,10 @@ export function ContactsRoute() {
       note={<Total />}
       actions={
         <>
+          <ButtonLink to="/inbox" variant="secondary" className="md:hidden">
+            <Inbox aria-hidden />
+            {t('common.nav.inbox')}
+          </ButtonLink>
           <ButtonLink to="/contacts/imports" variant="secondary">
             <History aria-hidden />
             <span className="sr-only sm:not-sr-only">{t('contacts.history')}</span>

@@ -16,6 +16,8 @@ const keys = {
   messages: (tenantId: string | null, id: string) => [tenantId, 'conversations', 'messages', id],
 };
 
+const listRefreshMs = 8_000;
+
 /** `GET /conversations`: the newest message first. */
 export function conversationsQuery(api: ApiClient, filter: { unread?: 'true'; cursor?: string | undefined }) {
   return queryOptions({
@@ -23,6 +25,8 @@ export function conversationsQuery(api: ApiClient, filter: { unread?: 'true'; cu
     queryFn: ({ signal }) =>
       api.get<Page<Conversation>>('/conversations', { query: { ...filter, limit: 30 }, signal }),
     placeholderData: keepPreviousData,
+    // Events change the rows that are here; a new one comes by asking, and many may come at once.
+    refetchInterval: listRefreshMs,
   });
 }
 

@@ -19,7 +19,11 @@ export function InboxRoute() {
   const { t } = useTranslation();
   const { conversationId } = useParams();
   return (
-    <Page title={t('inbox.title')} note={t('inbox.note')} width="wide">
+    <Page
+      title={t('inbox.title')}
+      note={conversationId === undefined ? t('inbox.note') : undefined}
+      width="wide"
+    >
       <div className="grid gap-4 md:h-[calc(100dvh-11rem)] md:grid-cols-[20rem_minmax(0,1fr)]">
         <div
           className={cn(
@@ -31,7 +35,7 @@ export function InboxRoute() {
         </div>
         <div
           className={cn(
-            'card flex min-h-0 flex-col overflow-hidden max-md:h-[calc(100dvh-14rem)]',
+            'card flex min-h-0 flex-col overflow-hidden max-md:h-[calc(100dvh-17rem-env(safe-area-inset-bottom))] max-md:min-h-96',
             conversationId === undefined && 'max-md:hidden',
           )}
         >
