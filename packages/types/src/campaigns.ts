@@ -177,6 +177,17 @@ export const preflight = z.object({
   skipped: z.array(z.object({ reason: skipReason, count: z.number().int() })),
   missing_variables: z.array(z.object({ variable: z.string(), contacts: z.number().int() })),
   estimated_seconds: z.number().nullable(),
+  /** Of those who will receive it: numbers that no phone can have. They will fail. */
+  invalid: z.number().int(),
+  /** Of those who will receive it: the same phone a second time, by Brazil's ninth digit. */
+  duplicates: z.number().int(),
+  /** Have had as many campaigns as the tenant allows; left out or later, by the tenant's policy. */
+  capped: z.number().int(),
+  /** What today's caps still allow; null for any number. */
+  left_today: z.number().int().nullable(),
+  expected_start_at: z.iso.datetime(),
+  /** By rates, caps and hours; null when none of them says, or when it would not end within a year. */
+  expected_finish_at: z.iso.datetime().nullable(),
   sample: z.array(
     z.object({
       contact_id: publicId('contact'),

@@ -13,6 +13,9 @@ export const directMessageInput = z.strictObject({
 });
 export type DirectMessageInput = z.infer<typeof directMessageInput>;
 
+/** `POST /campaigns/:id/test`: who is to see what the campaign says. */
+export const testSendInput = directMessageInput.pick({ to: true });
+
 /** A message was taken over: it is in the ledger and will be sent. */
 export const acceptedMessage = z.object({ id: publicId('message'), state: message.shape.state });
 export type AcceptedMessage = z.infer<typeof acceptedMessage>;

@@ -111,7 +111,13 @@ export type {
   StallCause,
   UnknownPolicy,
 } from './campaigns.ts';
-export { acceptedMessage, directMessage, directMessageInput, messageDetail } from './direct-messages.ts';
+export {
+  acceptedMessage,
+  directMessage,
+  directMessageInput,
+  messageDetail,
+  testSendInput,
+} from './direct-messages.ts';
 export type { AcceptedMessage, DirectMessage, DirectMessageInput, MessageDetail } from './direct-messages.ts';
 export {
   campaignClock,

@@ -8,13 +8,8 @@ import { runPreflight } from './run-preflight.ts';
 const database = useTestDatabase();
 const everybody: Audience = { kind: 'all' };
 
-function preflight(
-  tenant: TestTenant,
-  body: string,
-  audience = everybody,
-  ratesPerSecond: (number | null)[] = [],
-) {
-  return runPreflight({ db: database.api }, tenant.scope, { audience, body, ratesPerSecond });
+function preflight(tenant: TestTenant, body: string, audience = everybody) {
+  return runPreflight({ db: database.api }, tenant.scope, { audience, body });
 }
 
 async function change(tenant: TestTenant, change: string, name: string): Promise<void> {
@@ -71,10 +66,38 @@ describe('a preflight', () => {
     expect((await preflight(tenant, 'Oi', { kind: 'tag', tag: `' or true --` })).total).toBe(0);
   });
 
-  test('takes the slowest limit for the time it needs', async () => {
+  test('finds numbers that cannot be, the same phone twice, and whoever has had enough', async () => {
     const tenant = await createTenant(database.system);
-    await createContacts(database.system, tenant.tenantId, { count: 21 });
-    expect((await preflight(tenant, 'Oi', everybody, [null, 10, 50])).estimated_seconds).toBe(3);
+    await database.system.system(async (tx) => {
+      await tx.run(`insert into contacts (tenant_id, phone) select $1, p from unnest($2::text[]) p`, [
+        tenant.tenantId,
+        [
+          '+5511912345678',
+          '+551112345678',
+          '+551191234567',
+          '+5511991234567',
+          '+999123456789',
+          '+12125550100',
+          '+1212555',
+        ],
+      ]);
+      await tx.run('update tenants set frequency_cap = 1 where id = $1', [tenant.tenantId]);
+      await tx.run(
+        `insert into contact_sends (tenant_id, contact_id, day)
+         select tenant_id, id, (now() at time zone 'America/Sao_Paulo')::date from contacts
+         where tenant_id = $1 and phone = '+12125550100'`,
+        [tenant.tenantId],
+      );
+    });
+    // +55 11 9123-4567 is +55 11 99123-4567 from before the ninth digit.
+    expect(await preflight(tenant, 'Oi')).toMatchObject({
+      total: 7,
+      will_receive: 6,
+      invalid: 2,
+      duplicates: 1,
+      capped: 1,
+      expected_finish_at: null,
+    });
   });
 });
 

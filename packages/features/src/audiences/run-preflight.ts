@@ -2,6 +2,7 @@ import type { Database, TenantScope } from '@zaphub/db';
 import { toPublicId } from '@zaphub/types';
 import type { Audience, Preflight, SkipReason } from '@zaphub/types';
 import { compileTemplate } from '../templates/index.ts';
+import { countProblems } from './audience-problems.ts';
 import { countAudience, sampleRecipients } from './queries.ts';
 
 const sampleSize = 3;
@@ -10,8 +11,18 @@ const sampleSize = 3;
 export interface PreflightInput {
   audience: Audience;
   body: string;
-  /** Messages a second that the connection and the campaign allow; null for no limit. */
-  ratesPerSecond: readonly (number | null)[];
+  /** When so many messages would begin to go and be gone; absent: now, and nobody knows. */
+  expect?(messages: number): ExpectedSending;
+}
+
+/** What rates, caps and hours say about a sending. */
+export interface ExpectedSending {
+  readonly startsAt: Date;
+  /** Null when it would not end within a year. */
+  readonly finishesAt: Date | null;
+  /** False when nothing says how long it takes. */
+  readonly isLimited: boolean;
+  readonly leftToday: number | null;
 }
 
 /**
@@ -24,21 +35,32 @@ export async function runPreflight(
   input: PreflightInput,
 ): Promise<Preflight> {
   const template = compileTemplate(input.body);
-  const { counts, recipients } = await deps.db.tenant(scope, async (tx) => ({
+  const { counts, problems, recipients } = await deps.db.tenant(scope, async (tx) => ({
     counts: await countAudience(scope, tx, input.audience, template.required),
+    problems: await countProblems(scope, tx, input.audience),
     recipients: await sampleRecipients(scope, tx, input.audience, template.required, sampleSize),
   }));
   const reasons: SkipReason[] = ['opted_out', 'no_phone', 'missing_variable'];
   const skipped = reasons
     .map((reason) => ({ reason, count: countOf(counts, reason) }))
     .filter((each) => each.count > 0);
-  const willReceive = skipped.reduce((left, each) => left - each.count, counts.total);
+  const reachable = skipped.reduce((left, each) => left - each.count, counts.total);
+  const willReceive = Math.max(0, reachable - (problems.skipsCapped ? problems.capped : 0));
+  const expected = input.expect?.(willReceive) ?? unlimited();
+  const tookMs = (expected.finishesAt?.getTime() ?? 0) - expected.startsAt.getTime();
   return {
     total: counts.total,
     will_receive: willReceive,
     skipped,
     missing_variables: counts.missing.filter((each) => each.contacts > 0),
-    estimated_seconds: estimateSeconds(willReceive, input.ratesPerSecond),
+    estimated_seconds:
+      expected.isLimited && expected.finishesAt !== null ? Math.max(0, Math.ceil(tookMs / 1000)) : null,
+    invalid: problems.invalid,
+    duplicates: problems.duplicates,
+    capped: problems.capped,
+    left_today: expected.leftToday,
+    expected_start_at: expected.startsAt.toISOString(),
+    expected_finish_at: expected.isLimited ? (expected.finishesAt?.toISOString() ?? null) : null,
     sample: recipients.map((recipient) => ({
       contact_id: toPublicId('contact', recipient.id),
       name: recipient.name,
@@ -54,8 +76,6 @@ function countOf(counts: Awaited<ReturnType<typeof countAudience>>, reason: Skip
     : 0;
 }
 
-/** By the slowest of the limits; `null` when nothing limits the pace. */
-function estimateSeconds(messages: number, ratesPerSecond: readonly (number | null)[]): number | null {
-  const limits = ratesPerSecond.filter((rate) => rate !== null);
-  return limits.length === 0 ? null : Math.ceil(messages / Math.min(...limits));
+function unlimited(): ExpectedSending {
+  return { startsAt: new Date(), finishesAt: null, isLimited: false, leftToday: null };
 }

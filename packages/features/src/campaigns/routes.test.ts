@@ -284,10 +284,11 @@ test("another tenant's campaign is not found on any route, and stays as it was",
     schedule: { scheduled_at: '2099-01-01T00:00:00Z', timezone: 'UTC' },
     unknown: { decision: 'resend' },
     hours: { hours: null },
+    test: { to: '+5511912345678' },
     '': { rate_per_second: 1 },
   };
   const lines = campaignRoutes.filter((route) => route.path.startsWith(at));
-  expect(lines).toHaveLength(12);
+  expect(lines).toHaveLength(13);
   for (const route of lines) {
     const body = bodies[route.path.slice(at.length + 1)];
     const call = tenant.call(`${route.method} ${route.path}`, { ids, body });

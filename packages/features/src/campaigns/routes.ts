@@ -1,4 +1,5 @@
 import {
+  acceptedMessage,
   campaign,
   campaignHours,
   campaignInput,
@@ -10,6 +11,8 @@ import {
   pageQuery,
   preflight,
   preflightInput as preflightBody,
+  testSendInput,
+  toPublicId,
   unknownDecision,
 } from '@zaphub/types';
 import { z } from 'zod';
@@ -26,6 +29,7 @@ import { scheduleCampaign } from './actions/schedule-campaign.ts';
 import { setHours } from './actions/set-hours.ts';
 import { setCampaignRate } from './actions/set-campaign-rate.ts';
 import { startCampaign } from './actions/start-campaign.ts';
+import { testCampaign } from './actions/test-campaign.ts';
 import { listMessages } from './message-queries.ts';
 import { presentCampaign, presentMessage } from './present.ts';
 import { getCampaign, listCampaigns } from './queries.ts';
@@ -145,6 +149,22 @@ export const campaignRoutes: readonly Route[] = [
     summary: 'Sets or changes when the campaign starts.',
     handle: async ({ deps, scope, ids, body }) =>
       presentCampaign(await scheduleCampaign(deps, scope, { ...body, campaignId: ids.campaign_id })),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/campaigns/:campaign_id/test',
+    auth: 'tenant',
+    role: 'operator',
+    ids: { campaign_id: 'campaign' },
+    body: testSendInput,
+    reply: acceptedMessage,
+    status: 202,
+    summary: 'Sends one person what the campaign says, marked as a test; the campaign stays as it is.',
+    handle: async ({ deps, scope, ids, body, idempotencyKey }) => {
+      const input = { ...body, campaignId: ids.campaign_id, idempotencyKey };
+      const { messageId } = await testCampaign(deps, scope, input);
+      return { id: toPublicId('message', messageId), state: 'pending' as const };
+    },
   }),
   defineRoute({
     method: 'PUT',

@@ -1,2 +1,2 @@
 /** The slices this one imports, each by its front door. */
-export const dependsOn = ['connections', 'events', 'idempotency', 'identity', 'imports', 'routing'] as const;
+export const dependsOn = ['connections', 'events', 'idempotency', 'identity', 'phones', 'routing'] as const;

@@ -4,7 +4,7 @@ export type { UploadImportInput } from './actions/upload-import.ts';
 export { createImportHandler } from './jobs/import-handler.ts';
 export { runImport } from './jobs/run-import.ts';
 export type { RunImportDeps, RunImportOptions, RunImportResult } from './jobs/run-import.ts';
-export { createPhoneReader } from './phone/phone-reader.ts';
+export { createPhoneReader } from '../phones/index.ts';
 export { presentImport } from './present.ts';
 export { createCsvParser } from './reading/csv-parser.ts';
 export type { CsvParser, CsvParserOptions } from './reading/csv-parser.ts';

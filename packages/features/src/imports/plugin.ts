@@ -1,2 +1,2 @@
 /** The slices this one imports, each by its front door. */
-export const dependsOn = ['events', 'files', 'identity', 'outbox', 'reports', 'routing'] as const;
+export const dependsOn = ['events', 'files', 'identity', 'outbox', 'phones', 'reports', 'routing'] as const;

@@ -1,3 +1,5 @@
+export { expectedFinish } from './expected-finish.ts';
+export type { SendingPlan } from './expected-finish.ts';
 export { listHolidays, replaceHolidays } from './holidays.ts';
 export { nextOpening } from './openings.ts';
 export type { Opening } from './openings.ts';
@@ -6,4 +8,4 @@ export type { RecipientTime } from './recipient-times.ts';
 export { scheduleSteps } from './schedule-steps.ts';
 export { assertOpens, readTimes, setOpening } from './set-opening.ts';
 export type { CampaignTimes } from './set-opening.ts';
-export { instantOf, isKnownZone, parseWall } from './zone.ts';
+export { instantOf, isKnownZone, parseWall, wallAt } from './zone.ts';

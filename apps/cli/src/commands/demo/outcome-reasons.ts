@@ -51,7 +51,7 @@ export async function missingVariables(
   language: Language,
 ): Promise<string | undefined> {
   if (compileTemplate(body).required.length === 0) return undefined; // The whole file need not be looked through.
-  const input = { audience: { kind: 'all' }, body, ratesPerSecond: [] } as const;
+  const input = { audience: { kind: 'all' }, body } as const;
   const { missing_variables: missing } = await runPreflight({ db }, scope, input);
   const [first] = missing;
   if (first === undefined) return undefined;

@@ -1,14 +1,12 @@
 import type { Database, TenantScope } from '@zaphub/db';
-import { AppError } from '@zaphub/types';
 import type { CampaignInput, Preflight } from '@zaphub/types';
 import { runPreflight } from '../../audiences/index.ts';
-import { findConnection } from '../../connections/index.ts';
-import type { ConnectionRow } from '../../connections/index.ts';
 import { getCampaign } from '../queries.ts';
+import { expectTimes, readSendingLimits } from '../sending-limits.ts';
 import { loadParts } from './create-campaign.ts';
 
 /**
- * Says who would get a campaign like this and who would not.
+ * Says who would get a campaign like this and who would not, and when it would be over.
  * @throws AppError `not_found` when the template or the connection is not this tenant's
  */
 export async function preflightInput(
@@ -16,11 +14,19 @@ export async function preflightInput(
   scope: TenantScope,
   input: Omit<CampaignInput, 'name'>,
 ): Promise<Preflight> {
-  const { template, connection } = await deps.db.tenant(scope, (tx) => loadParts(scope, tx, input));
+  const { template, limits, zone } = await deps.db.tenant(scope, async (tx) => {
+    const { template, connection, poolId } = await loadParts(scope, tx, input);
+    const limits = await readSendingLimits(scope, tx, { connectionId: connection.id, poolId });
+    const { timezone } = await tx.one<{ timezone: string }>('select timezone from tenants where id = $1', [
+      scope.tenantId,
+    ]);
+    return { template, limits, zone: timezone };
+  });
+  const { hours = null, rate_per_second: campaignRate } = input;
   return runPreflight(deps, scope, {
     audience: input.audience,
     body: template.body,
-    ratesPerSecond: [rateOf(connection), input.rate_per_second],
+    expect: (messages) => expectTimes(limits, { messages, campaignRate, hours, zone, startsAt: null }),
   });
 }
 
@@ -30,21 +36,17 @@ export async function preflightCampaign(
   scope: TenantScope,
   campaignId: string,
 ): Promise<Preflight> {
-  const { campaign, connection } = await deps.db.tenant(scope, async (tx) => {
+  const { campaign, limits } = await deps.db.tenant(scope, async (tx) => {
     const campaign = await getCampaign(scope, tx, campaignId);
-    return { campaign, connection: await findConnection(scope, tx, campaign.connection_id) };
+    const sender = { connectionId: campaign.connection_id, poolId: campaign.pool_id };
+    return { campaign, limits: await readSendingLimits(scope, tx, sender) };
   });
-  if (!connection) throw new AppError('not_found', 'no such connection');
+  const { hours, timezone: zone, rate_per_second: rate } = campaign;
+  const campaignRate = rate === null ? null : Number(rate);
+  const startsAt = campaign.status === 'scheduled' ? campaign.scheduled_at : null;
   return runPreflight(deps, scope, {
     audience: campaign.audience,
     body: campaign.body,
-    ratesPerSecond: [
-      rateOf(connection),
-      campaign.rate_per_second === null ? null : Number(campaign.rate_per_second),
-    ],
+    expect: (messages) => expectTimes(limits, { messages, campaignRate, hours, zone, startsAt }),
   });
-}
-
-function rateOf(connection: ConnectionRow): number | null {
-  return connection.rate_per_second === null ? null : Number(connection.rate_per_second);
 }

@@ -1,7 +1,7 @@
 import type { Database, TenantScope, Tx } from '@zaphub/db';
 import { AppError, fromPublicId } from '@zaphub/types';
 import type { DirectMessageInput } from '@zaphub/types';
-import { createPhoneReader } from '../../imports/index.ts';
+import { createPhoneReader } from '../../phones/index.ts';
 import type { Addressee } from '../recipient.ts';
 import { createDirectMessage } from './create-direct-message.ts';
 import type { DirectMessageMade } from './create-direct-message.ts';

@@ -5,8 +5,7 @@ import type { ImportMapping, MappedPreview } from '@zaphub/types';
 import type { FileStore } from '../../routing/index.ts';
 import { checkMapping } from '../mapping/check-mapping.ts';
 import { createRowReader } from '../mapping/row-reader.ts';
-import { checkCountry } from '../phone/check-country.ts';
-import { createPhoneReader } from '../phone/phone-reader.ts';
+import { checkCountry, createPhoneReader } from '../../phones/index.ts';
 import { getImport, getTenantSettings } from '../queries.ts';
 import { detectFile } from '../reading/detect-file.ts';
 

@@ -3,7 +3,7 @@ import { AppError } from '@zaphub/types';
 import type { ImportMapping } from '@zaphub/types';
 import { enqueue } from '../../outbox/index.ts';
 import { checkMapping } from '../mapping/check-mapping.ts';
-import { checkCountry } from '../phone/check-country.ts';
+import { checkCountry } from '../../phones/index.ts';
 import { publishImport } from '../publish-import.ts';
 import { getImport, queueImport } from '../queries.ts';
 import type { ImportRow } from '../queries.ts';

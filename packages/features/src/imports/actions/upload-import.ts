@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { Database, TenantScope } from '@zaphub/db';
 import type { FileStore } from '../../routing/index.ts';
 import { suggestMapping } from '../mapping/suggest-mapping.ts';
-import { createPhoneReader } from '../phone/phone-reader.ts';
+import { createPhoneReader } from '../../phones/index.ts';
 import { getTenantSettings, insertImport } from '../queries.ts';
 import type { ImportRow } from '../queries.ts';
 import { detectFile } from '../reading/detect-file.ts';

@@ -3,7 +3,7 @@ import { AppError } from '@zaphub/types';
 import type { Failpoints } from '../../failpoints.ts';
 import type { FileStore } from '../../routing/index.ts';
 import { createRowReader } from '../mapping/row-reader.ts';
-import { createPhoneReader } from '../phone/phone-reader.ts';
+import { createPhoneReader } from '../../phones/index.ts';
 import { copyJsonString } from '../pipeline/copy-text.ts';
 import { createPiecePool } from '../pipeline/piece-pool.ts';
 import { readBatches } from '../pipeline/read-batches.ts';

@@ -1,5 +1,5 @@
 import type { ColumnTarget, RowErrorCode } from '@zaphub/types';
-import type { PhoneReader } from '../phone/phone-reader.ts';
+import type { PhoneReader } from '../../phones/index.ts';
 import type { RecordProblem } from '../reading/csv-parser.ts';
 
 /** A row as it will be stored. `attributes` is JSON text; empty cells are left out of it. */

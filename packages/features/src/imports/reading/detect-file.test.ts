@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createPhoneReader } from '../phone/phone-reader.ts';
+import { createPhoneReader } from '../../phones/index.ts';
 import { detectFile } from './detect-file.ts';
 import type { FileShape } from './detect-file.ts';
 import { readStoredText } from './stored-text.ts';
