@@ -9,7 +9,7 @@ import type { QueueAccess } from './queue-endpoints.ts';
 import { requestInfo } from './request-info.ts';
 
 /** Where the board is. */
-export const boardPath = '/admin/queues';
+const boardPath = '/admin/queues';
 
 /**
  * Bull Board, for operators who want to see jobs: at `/admin/queues`, by the operators' token as a password. It works

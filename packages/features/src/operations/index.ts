@@ -1,7 +1,5 @@
 export { cleanupSteps } from './cleanup-steps.ts';
-export type { CleanupDeps } from './cleanup-steps.ts';
 export { startHeartbeat } from './heartbeat.ts';
-export type { HeartbeatOptions, WorkerSelf } from './heartbeat.ts';
 export { keepCleanupScheduled } from './keep-schedule.ts';
 export { listWorkers } from './list-workers.ts';
 export type { WorkerSeen } from './list-workers.ts';
