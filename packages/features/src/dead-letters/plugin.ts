@@ -1,2 +1,10 @@
 /** The slices this one imports, each by its front door. */
-export const dependsOn = ['audit', 'campaigns', 'imports', 'messages', 'outbox', 'routing', 'verify'] as const;
+export const dependsOn = [
+  'audit',
+  'campaigns',
+  'imports',
+  'messages',
+  'outbox',
+  'routing',
+  'verify',
+] as const;
