@@ -4,8 +4,6 @@ import { z } from 'zod';
 const settings = z.object({
   /** `http://user:password@host:port`: the session and its files go through it. */
   proxy: z.url({ protocol: /^https?$/ }).optional(),
-  /** What the phone shows in its list of linked devices. */
-  deviceName: z.string().trim().min(1).max(40).optional(),
 });
 
 /** What a tenant may set for one number. */
