@@ -8,6 +8,7 @@ import { useLivePoll } from '#lib/live-state.ts';
 import { useApi } from '#lib/services.tsx';
 import { useCan } from '#lib/workspace.ts';
 import { connectionQuery } from '../api/get-connection.ts';
+import { CloudCard } from '../components/cloud-card.tsx';
 import { CodePanel } from '../components/code-panel.tsx';
 import { ConnectionActions } from '../components/connection-actions.tsx';
 import { useConnectionSummary } from '../components/connection-words.ts';
@@ -56,6 +57,7 @@ export function ConnectionRoute() {
               <CodePanel connection={loaded} />
             ) : null}
             <HealthCard connection={loaded} />
+            {loaded.provider === 'cloud-api' ? <CloudCard connection={loaded} /> : null}
             {canEdit ? <EditCard connection={loaded} /> : null}
           </>
         )}
