@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WebhookAnswer, WebhookRequest } from '@zaphub/features';
+import type { WebhookHeaders } from '@zaphub/providers';
 import type { Logger } from '@zaphub/telemetry';
 import { AppError } from '@zaphub/types';
 import type { Request, RequestHandler } from 'express';
@@ -37,7 +38,7 @@ export function webhookEndpoints({ door, limiter, logger }: WebhookParts): Reque
         provider,
         connectionId,
         query: req.method === 'GET' ? readQuery(req.url) : {},
-        headers: firstValues(req),
+        headers: headersOf(req),
         body: (maxBytes) => readBytes(req, maxBytes),
       });
       if (answer.kind === 'taken') return send(res, 200, '');
@@ -79,11 +80,9 @@ function send(res: ServerResponse, status: number, text: string): void {
   res.end(text);
 }
 
-function firstValues(req: Request): Record<string, string | undefined> {
-  const values: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(req.headers))
-    values[name] = Array.isArray(value) ? value[0] : value;
-  return values;
+function headersOf(req: Request): WebhookHeaders {
+  // Node joins what comes twice; only cookies that are set are a list, and nobody sends those here.
+  return req.headers as WebhookHeaders;
 }
 
 /** The whole body; `undefined` when it is longer, and then the rest of it runs into nothing. */

@@ -24,7 +24,7 @@ export interface WebhookStore {
 
 const maxBatch = 500;
 const maxBatchBytes = 8 * 1_024 * 1_024;
-const maxWaitMs = 4;
+const maxWaitMs = 8;
 /** Batches under way at once: while one is committed, the next is sent. */
 const concurrency = 3;
 /** A connection's bell is rung so often at most. */

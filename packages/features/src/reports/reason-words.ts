@@ -14,6 +14,18 @@ const words: Record<string, Record<Locale, string>> = {
     en: 'The same person gets it under another contact',
     'pt-BR': 'A mesma pessoa recebe por outro contato',
   },
+  too_late: {
+    en: 'The time for it had passed in this person’s zone',
+    'pt-BR': 'O horário já tinha passado no fuso desta pessoa',
+  },
+  restored: {
+    en: 'Left when the database was restored: it may have gone out before',
+    'pt-BR': 'Deixada de lado quando o banco foi restaurado: pode ter saído antes',
+  },
+  content_invalid: {
+    en: 'What the message says could not be read',
+    'pt-BR': 'Não foi possível ler o conteúdo da mensagem',
+  },
   frequency_cap: {
     en: 'Had as many campaigns as the limit for each contact allows',
     'pt-BR': 'Já recebeu tantas campanhas quanto o limite por contato permite',
@@ -55,10 +67,6 @@ const words: Record<string, Record<Locale, string>> = {
   too_much_work: {
     en: 'The message could not be written for this contact',
     'pt-BR': 'Não foi possível escrever a mensagem para este contato',
-  },
-  frequency_cap: {
-    en: 'Has got as many campaigns as one person may',
-    'pt-BR': 'Já recebeu o máximo de campanhas para uma pessoa',
   },
   receipt_failed: {
     en: 'WhatsApp reported later that it could not be delivered',
