@@ -18,8 +18,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function launch(env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
+function launch(env: Record<string, string> = {}, args: readonly string[] = []) {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), ...args], {
     env: {
       DATABASE_SYSTEM_URL: database.urls.system,
       ZAPHUB_FILES_DIR: join(folder, 'files'),
@@ -54,6 +54,23 @@ test('prints its boot tree when it is asked to, and stops in good order', async 
   worker.child.kill('SIGTERM');
   expect(await worker.closed).toBe(0);
 }, 30_000);
+
+test.each([
+  ['--connections', ['sessions', 'lane-bell', 'session-consumers'], ['relay', 'reconciler', 'consumers']],
+  ['--queues', ['relay', 'reconciler', 'consumers'], ['sessions', 'lane-bell']],
+])(
+  'with %s does that alone',
+  async (role, parts, others) => {
+    const worker = launch({ ZAPHUB_BOOT_TREE: 'true' }, [role]);
+    await once(worker.child, 'message');
+    for (const part of parts)
+      await expect.poll(() => worker.output()).toMatch(new RegExp(`─ ${part} \\d+ ms`));
+    for (const part of others) expect(worker.output()).not.toMatch(new RegExp(`─ ${part} \\d+ ms`));
+    worker.child.kill('SIGTERM');
+    expect(await worker.closed).toBe(0);
+  },
+  60_000,
+);
 
 test('does not start when a part of it cannot, and names the part', async () => {
   const nowhere = launch({ REDIS_URL: 'redis://127.0.0.1:9', ZAPHUB_BOOT_TREE: 'true' });
