@@ -262,8 +262,7 @@ describe('the work behind it', () => {
 
   test('is rung for again by the reconciler, and poison goes when it is old', async () => {
     const { knock, ledger, waiting } = await stage();
-    await knock(envelope({ messages: [message('late')] }));
-    await knock('nonsense');
+    await Promise.all([knock(envelope({ messages: [message('late')] })), knock('nonsense')]);
     await ledger.run('delete from outbox where tenant_id = $1', [ledger.tenantId]);
     await ledger.run(
       `update webhook_inbox set due_at = now() - interval '10 s', received_at = now() - interval '31 days',
