@@ -166,6 +166,9 @@ export const skipReason = z.enum([
   'missing_variable',
   'cancelled',
   'contact_deleted',
+  'too_late',
+  'restored',
+  'content_invalid',
   'frequency_cap',
 ]);
 export type SkipReason = z.infer<typeof skipReason>;

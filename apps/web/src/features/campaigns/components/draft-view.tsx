@@ -16,10 +16,12 @@ import { useDeleteCampaign } from '../api/delete-campaign.ts';
 import { useMoveCampaign } from '../api/move-campaign.ts';
 import { draftPreflightQuery } from '../api/preflight.ts';
 import { CampaignDetails } from './campaign-details.tsx';
+import { HoursCard } from './hours-card.tsx';
 import { PreflightCard } from './preflight-card.tsx';
 import { SampleChat } from './sample-chat.tsx';
 import { ScheduleDialog } from './schedule-dialog.tsx';
 import { SendDialog } from './send-dialog.tsx';
+import { TestSendCard } from './test-send-card.tsx';
 
 /** A campaign that has not started: who would get it, and the ways to start it. */
 export function DraftView({ campaign }: { campaign: Campaign }) {
@@ -33,12 +35,16 @@ export function DraftView({ campaign }: { campaign: Campaign }) {
           <ScheduledCard campaign={campaign} scheduledAt={campaign.scheduled_at} />
         )}
         <PreflightCard query={preflight} isReady />
+        <HoursCard campaign={campaign} />
         <CampaignDetails campaign={campaign} />
       </div>
       <div className="flex min-w-0 flex-col gap-4">
         <SampleChat sample={preflight.data?.sample ?? []} body={campaign.body} />
         {canSend ? (
-          <DraftActions campaign={campaign} />
+          <>
+            <DraftActions campaign={campaign} />
+            <TestSendCard campaignId={campaign.id} />
+          </>
         ) : (
           <p className="text-sm text-muted-foreground">{t('campaigns.form.readOnly')}</p>
         )}

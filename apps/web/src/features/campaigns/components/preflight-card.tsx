@@ -8,6 +8,7 @@ import { Skeleton } from '#components/ui/skeleton.tsx';
 import { cn } from '#lib/class-names.ts';
 import { useDuration } from '#lib/use-duration.ts';
 import { useFormat } from '#lib/use-format.ts';
+import { useWorkspace } from '#lib/workspace.ts';
 
 interface PreflightCardProps {
   query: UseQueryResult<Preflight>;
@@ -41,6 +42,7 @@ function PreflightFacts({ preflight }: { preflight: Preflight }) {
   const { t } = useTranslation();
   const format = useFormat();
   const duration = useDuration();
+  const { tenant } = useWorkspace();
   const skipped = preflight.skipped.filter(({ count }) => count > 0);
   const isNobody = preflight.will_receive === 0;
   return (
@@ -99,14 +101,50 @@ function PreflightFacts({ preflight }: { preflight: Preflight }) {
           </div>
         </div>
       ) : null}
+      <Warnings preflight={preflight} />
       {isNobody ? null : (
-        <p className="flex items-center gap-3 text-muted-foreground">
-          <Clock aria-hidden className="size-5 shrink-0" />
-          {preflight.estimated_seconds === null
-            ? t('campaigns.form.fast')
-            : t('campaigns.preflight.duration', { duration: duration(preflight.estimated_seconds) })}
-        </p>
+        <div className="flex items-start gap-3 text-muted-foreground">
+          <Clock aria-hidden className="mt-0.5 size-5 shrink-0" />
+          <div>
+            <p>
+              {preflight.estimated_seconds === null
+                ? t('campaigns.form.fast')
+                : t('campaigns.preflight.duration', { duration: duration(preflight.estimated_seconds) })}
+            </p>
+            {preflight.expected_finish_at === null ? null : (
+              <p className="tabular-nums">
+                {t('campaigns.preflight.finish', {
+                  when: format.dateTime(preflight.expected_finish_at, tenant.timezone),
+                })}
+              </p>
+            )}
+            {preflight.left_today === null ? null : (
+              <p className="tabular-nums">
+                {t('campaigns.preflight.leftToday', { count: preflight.left_today })}
+              </p>
+            )}
+          </div>
+        </div>
       )}
+    </div>
+  );
+}
+
+/** Numbers that will come to nothing, or to the same phone twice. */
+function Warnings({ preflight }: { preflight: Preflight }) {
+  const { t } = useTranslation();
+  const found = (['invalid', 'duplicates', 'capped'] as const).filter((name) => preflight[name] > 0);
+  if (found.length === 0) return null;
+  return (
+    <div className="flex items-start gap-3">
+      <TriangleAlert aria-hidden className="mt-0.5 size-5 shrink-0 text-warning-text" />
+      <ul className="flex flex-col gap-1 text-muted-foreground">
+        {found.map((name) => (
+          <li key={name} className="text-pretty">
+            {t(`campaigns.preflight.${name}`, { count: preflight[name] })}
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }

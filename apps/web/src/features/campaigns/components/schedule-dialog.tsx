@@ -1,10 +1,11 @@
-import type { CampaignSchedule } from '@zaphub/types';
+import type { CampaignClock, CampaignSchedule, LatePolicy } from '@zaphub/types';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ZoneField } from '#components/region-fields.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { Input } from '#components/ui/input.tsx';
+import { Select } from '#components/ui/select.tsx';
 import { browserZone } from '#lib/regions.ts';
 import { useFormat } from '#lib/use-format.ts';
 import { useWorkspace } from '#lib/workspace.ts';
@@ -34,6 +35,8 @@ function OpenDialog({ open, onOpenChange, current, busy, onConfirm }: ScheduleDi
     wallTimeOf(current === null ? nextFullHour() : new Date(current.at), zone),
   );
   const [wasTried, setWasTried] = useState(false);
+  const [clock, setClock] = useState<CampaignClock>('campaign');
+  const [latePolicy, setLatePolicy] = useState<LatePolicy>('send');
   const here = browserZone();
   const instant = instantOf(wall, zone);
   const error =
@@ -54,7 +57,15 @@ function OpenDialog({ open, onOpenChange, current, busy, onConfirm }: ScheduleDi
       onConfirm={() => {
         setWasTried(true);
         if (error === undefined && instant !== undefined)
-          onConfirm({ scheduled_at: instant.toISOString(), timezone: zone });
+          onConfirm({
+            timezone: zone,
+            clock,
+            late_policy: latePolicy,
+            late_after_seconds: 3600,
+            ...(clock === 'recipient'
+              ? { starts_at_local: wall.slice(0, 16) }
+              : { scheduled_at: instant.toISOString() }),
+          });
       }}
     >
       <div className="mt-1 flex flex-col gap-4 text-foreground">
@@ -71,6 +82,36 @@ function OpenDialog({ open, onOpenChange, current, busy, onConfirm }: ScheduleDi
         </Field>
         <Field label={t('campaigns.schedule.zone')}>
           {(control) => <ZoneField {...control} value={zone} onChange={setZone} />}
+        </Field>
+        <Field label={t('campaigns.schedule.clock')}>
+          {(control) => (
+            <Select
+              {...control}
+              value={clock}
+              onChange={setClock}
+              options={[
+                { value: 'campaign', label: t('campaigns.schedule.oneClock') },
+                {
+                  value: 'recipient',
+                  label: t('campaigns.schedule.ownClock'),
+                  note: t('campaigns.schedule.ownClockNote'),
+                },
+              ]}
+            />
+          )}
+        </Field>
+        <Field label={t('campaigns.schedule.late')}>
+          {(control) => (
+            <Select
+              {...control}
+              value={latePolicy}
+              onChange={setLatePolicy}
+              options={(['send', 'skip', 'ask'] as const).map((value) => ({
+                value,
+                label: t(`campaigns.schedule.latePolicy.${value}`),
+              }))}
+            />
+          )}
         </Field>
         <dl
           aria-live="polite"

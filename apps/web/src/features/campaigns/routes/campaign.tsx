@@ -15,6 +15,8 @@ import { CampaignDetails } from '../components/campaign-details.tsx';
 import { isOver } from '../components/campaign-facts.ts';
 import { CampaignStatusBadge } from '../components/campaign-status-badge.tsx';
 import { DraftView } from '../components/draft-view.tsx';
+import { HeldCard } from '../components/held-card.tsx';
+import { HoursCard } from '../components/hours-card.tsx';
 import { LiveProgress } from '../components/live-progress.tsx';
 import { Recipients } from '../components/recipients.tsx';
 import { UnknownCard } from '../components/unknown-card.tsx';
@@ -81,6 +83,7 @@ function LiveView({ campaign, updatedAt }: { campaign: Campaign; updatedAt: numb
 
   return (
     <div className="flex flex-col gap-5">
+      <HeldCard campaign={campaign} />
       <LiveProgress campaign={campaign} updatedAt={updatedAt} />
       <Buckets counters={campaign.counters} selected={selected} onSelect={select} />
       <UnknownCard campaign={campaign} />
@@ -88,6 +91,7 @@ function LiveView({ campaign, updatedAt }: { campaign: Campaign; updatedAt: numb
         <Recipients campaign={campaign} state={selected} />
         <div className="flex min-w-0 flex-col gap-5">
           <ChatPreview text={campaign.body} name={t('campaigns.details.message')} placeholder="" />
+          <HoursCard campaign={campaign} />
           <CampaignDetails campaign={campaign} />
         </div>
       </div>
