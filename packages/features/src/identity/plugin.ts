@@ -1,2 +1,2 @@
 /** The slices this one imports, each by its front door. */
-export const dependsOn = ['audit', 'messages', 'opt-outs', 'routing'] as const;
+export const dependsOn = ['audit', 'messages', 'opt-outs', 'routing', 'verify'] as const;

@@ -29,7 +29,8 @@ const checks: readonly DatabaseCheck[] = [
     problem: 'pending, and no claim will ever find it',
     query: `select m.id from messages m left join campaign_heads h on h.campaign_id = m.campaign_id
       where ${ofCampaign('m.campaign_id')} and $2 = $2
-        and (m.retry <> (m.state = 'pending' and m.position <= coalesce(h.position, 0)))`,
+        and (m.retry and m.state <> 'pending'
+          or m.state = 'pending' and not m.retry and m.position <= coalesce(h.position, 0))`,
   },
   {
     invariant: 'complete',

@@ -1,11 +1,12 @@
 import type { Contact, ContactMerge } from '@zaphub/types';
 import { useTestDatabase } from '@zaphub/testing';
 import { fromPublicId, toPublicId } from '@zaphub/types';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { callRoute } from '../../call-route.ts';
-import { ledgerFixture } from '../../ledger-fixture.ts';
+import { ledgerFixture, temporaryFolder } from '../../ledger-fixture.ts';
 import { endClaim, markSending } from '../../messages/index.ts';
 import { optIn, optOut } from '../../opt-outs/index.ts';
+import { verifyLedger } from '../../verify/index.ts';
 import { identityRoutes } from '../routes.ts';
 
 const database = useTestDatabase();
@@ -275,6 +276,10 @@ describe('a campaign under way', () => {
       { state: 'pending', reason: null, queued: true },
     ]);
     expect(await s.counters()).toEqual({});
+    const { dir, remove } = await temporaryFolder();
+    const report = await verifyLedger(s.db, { journalDir: dir, campaignId: s.campaignId });
+    await remove();
+    expect(report.invariants.filter((invariant) => !invariant.isKept)).toEqual([]);
     const claims = [await s.claim(), await s.claim({ kind: 'retry' })];
     expect(claims.flatMap((claim) => claim?.messages ?? [])).toHaveLength(2);
   });
@@ -337,6 +342,32 @@ describe('a campaign under way', () => {
     expect(twice).toEqual([]);
     const counters = await s.counters();
     expect(counters['skipped'] ?? 0).toBe((await s.states())['skipped'] ?? 0);
+  });
+
+  test('that is being prepared at that moment writes to one of them', async () => {
+    const s = await two();
+    await s.run(`update campaigns set status = 'preparing' where id = $1`);
+    await s.run('delete from messages where campaign_id = $1 and position = 2');
+    let merging: Promise<unknown> = Promise.resolve();
+    await database.system.system(async (tx) => {
+      await tx.run('select from campaigns where id = $1 for update', [s.campaignId]);
+      await tx.run(
+        `insert into messages (tenant_id, campaign_id, contact_id, connection_id, position, recipient)
+         values ($1, $2, $3, $4, 2, '+5511900000001')`,
+        [s.tenantId, s.campaignId, s.b, s.connectionId],
+      );
+      merging = s.merge();
+      await vi.waitFor(async () => {
+        const waiting = await s.rows(
+          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+             and query like 'select from campaigns%'`,
+          [],
+        );
+        expect(waiting).toHaveLength(1);
+      });
+    });
+    await merging;
+    expect(await ledger(s)).toMatchObject([{ state: 'pending' }, { state: 'skipped' }]);
   });
 });
 

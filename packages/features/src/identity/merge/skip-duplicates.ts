@@ -38,11 +38,19 @@ export async function skipDuplicates(
   scope: TenantScope,
   families: { kept: readonly string[]; merged: readonly string[] },
 ): Promise<string[]> {
+  // A campaign that is being prepared may be writing down one of them at this moment: its transaction is waited for.
+  await tx.run(
+    `select from campaigns where tenant_id = $1 and kind = 'campaign' and status = 'preparing' order by id for share`,
+    [scope.tenantId],
+  );
   const rows = await tx.rows<{ id: string }>(text, [scope.tenantId, families.kept, families.merged]);
   return rows.map((row) => row.id);
 }
 
-/** Puts such messages back into the queue, where their campaign is still under way. */
+/**
+ * Puts such messages back into the queue, where their campaign is still under way. As retries, wherever the campaign's
+ * head is: a claim that is moving it past them at this moment does not see them, and a retry is always found.
+ */
 export async function unskipDuplicates(tx: Tx, scope: TenantScope, ids: readonly string[]): Promise<void> {
   await tx.run(
     `with live as materialized (
