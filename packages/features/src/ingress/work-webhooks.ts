@@ -33,6 +33,11 @@ interface InboxRow {
 }
 
 const batchSize = 500;
+/** Some gateways send files within their webhooks: a batch ends with the body that goes beyond this. */
+const batchBytes = 16 * 1_024 * 1_024;
+/** One body may hold a thousand updates; statements take so many at once. */
+const receiptsAtOnce = 5_000;
+const inboundAtOnce = 300;
 /** Tried so often, a body that nothing can be done with is left alone. */
 const mostAttempts = 3;
 const firstRetryMs = 10_000;
@@ -42,11 +47,14 @@ const firstRetryMs = 10_000;
  * again and again over what was deleted a moment ago.
  */
 const take = `
-with picked as materialized (
-  select id from webhook_inbox
+with next as materialized (
+  select id, octet_length(body) as size_bytes from webhook_inbox
   where tenant_id = $1 and connection_id = $2 and kind = $3 and id > $4 and poison is null and due_at <= clock_timestamp()
     and ($6::bigint[] is null or id = any ($6))
   order by id limit $5 for update skip locked
+), picked as materialized (
+  select id from (select id, sum(size_bytes) over (order by id) - size_bytes as bytes_before from next) n
+  where bytes_before < $7
 )
 delete from webhook_inbox w using picked p
 where w.tenant_id = $1 and w.connection_id = $2 and w.kind = $3 and w.id = p.id
@@ -73,7 +81,7 @@ export async function workWebhooks(
     const done = await workBatch(deps, { line, source, after });
     worked += done.count;
     after = done.lastId;
-    if (done.count < batchSize) return { worked, isMore: false };
+    if (done.count === 0) return { worked, isMore: false };
   }
   return { worked, isMore: true };
 }
@@ -112,6 +120,7 @@ async function workBatch(deps: WebhookWorkDeps, batch: Batch): Promise<Worked> {
         batch.ids === undefined ? batch.after : 0,
         batchSize,
         batch.ids ?? null,
+        batchBytes,
       ]);
       changed = await carryOut(deps, { tx, scope, line: batch.line, source: batch.source, rows });
     });
@@ -143,9 +152,11 @@ async function carryOut(deps: WebhookWorkDeps, work: Work): Promise<ReadonlyMap<
   );
   const receipts = all.flatMap(({ news }) => receiptsOf(news));
   const inbound = all.flatMap(({ news }) => inboundOf(news, senders));
-  const changed =
-    receipts.length === 0 ? new Map<string, string>() : await applyReceipts(tx.prepared, receipts);
-  if (inbound.length > 0) await deps.storeInbound(tx, scope, inbound);
+  const changed = new Map<string, string>();
+  for (const part of partsOf(receipts, receiptsAtOnce)) {
+    for (const [id, tenantId] of await applyReceipts(tx.prepared, part)) changed.set(id, tenantId);
+  }
+  for (const part of partsOf(inbound, inboundAtOnce)) await deps.storeInbound(tx, scope, part);
   await takeNotices(tx, scope, {
     connectionId: line.connectionId,
     senders,
@@ -220,6 +231,10 @@ async function keepPoison(
       detail.slice(0, 500),
     ],
   );
+}
+
+function* partsOf<T>(list: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < list.length; at += size) yield list.slice(at, at + size);
 }
 
 /** Receipts that name a message of ours; those of other apps on the number say nothing here. */
