@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { campaignCounters, campaignStall, campaignStatus } from './campaigns.ts';
+import { campaignCounters, campaignStall, campaignStatus, messageState } from './campaigns.ts';
 import { connection } from './connections.ts';
 import { conversation } from './conversations.ts';
 import { publicId } from './ids.ts';
@@ -27,6 +27,17 @@ export const liveEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('connection.changed'), data: connection }),
   /** A message came or went: the conversation as it is listed now. */
   z.object({ type: z.literal('conversation.changed'), data: conversation }),
+  /** What has become of a message that was sent by itself. */
+  z.object({
+    type: z.literal('message.changed'),
+    data: z.object({
+      id: publicId('message'),
+      connection_id: publicId('connection'),
+      contact_id: publicId('contact'),
+      state: messageState,
+      reason: z.string().nullable(),
+    }),
+  }),
   z.object({ type: z.literal('reset'), data: z.object({ reason: z.string() }) }),
   z.object({ type: z.literal('closing'), data: z.object({ reason: z.string() }) }),
 ]);

@@ -1,13 +1,14 @@
 import { createSimulator, readJournal, type SendRequest, type SimulatorOptions } from '@zaphub/providers';
 import { silentLogger } from '@zaphub/telemetry';
 import { useTestDatabase } from '@zaphub/testing';
-import type { MessageContent } from '@zaphub/types';
+import { type MessageContent, toPublicId } from '@zaphub/types';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createDirectMessage } from '../direct-messages/index.ts';
 import { type LedgerFixture, ledgerFixture, temporaryFolder } from '../ledger-fixture.ts';
 import { compileTemplate } from '../templates/index.ts';
 import { verifyLedger } from '../verify/index.ts';
 import { createSendingEngine, type SendingEngine } from './create-sending-engine.ts';
+import { startProgressPublisher } from './progress.ts';
 
 const database = useTestDatabase();
 let keys = 0;
@@ -124,4 +125,35 @@ describe('direct messages', () => {
     await engine.drain(ledger.connectionId);
     expect(requests).toHaveLength(4);
   });
+});
+
+test('what becomes of a direct message is told to those who watch its connection, once', async () => {
+  const stage = await open(1);
+  const { ledger, engine } = stage;
+  const publisher = startProgressPublisher({ db: ledger.db, logger: silentLogger });
+  const { messageId } = await make(stage, { kind: 'text', text: 'Hello' });
+  await engine.sendDirect(ledger.connectionId);
+  const { id } = await ledger.db.system((tx) =>
+    tx.one<{ id: string }>('select campaign_id as id from messages where id = $1', [messageId]),
+  );
+  publisher.changed({ id, tenantId: ledger.tenantId });
+  await publisher.close();
+  const events = await ledger.db.system((tx) =>
+    tx.rows(`select topic, type, payload from events where tenant_id = $1 order by event_offset`, [
+      ledger.tenantId,
+    ]),
+  );
+  expect(events).toEqual([
+    {
+      topic: `connection:${ledger.connectionId}`,
+      type: 'message.changed',
+      payload: {
+        id: toPublicId('message', messageId),
+        connection_id: toPublicId('connection', ledger.connectionId),
+        contact_id: toPublicId('contact', ledger.contactIds[0] ?? ''),
+        state: 'sent',
+        reason: null,
+      },
+    },
+  ]);
 });

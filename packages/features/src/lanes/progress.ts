@@ -1,10 +1,13 @@
 import type { Database } from '@zaphub/db';
 import { systemScope } from '@zaphub/db';
 import type { Logger } from '@zaphub/telemetry';
-import { type CampaignStatus, toPublicId } from '@zaphub/types';
+import { type CampaignStatus, type MessageState, toPublicId } from '@zaphub/types';
+import { publishMessageChanges } from '../direct-messages/index.ts';
 import { publish } from '../events/index.ts';
 
 const everyMs = 500;
+/** What was told about direct messages is kept in mind for a minute of silence. */
+const rememberTicks = 120;
 
 /** A campaign whose numbers have changed. */
 export interface ChangedCampaign {
@@ -24,9 +27,13 @@ interface Watched {
   isDirty: boolean;
   lastDone: number;
   lastAtMs: number;
+  /** What was told about direct messages, which have no numbers together. */
+  readonly told: Map<string, MessageState>;
+  idleTicks: number;
 }
 
 interface Numbers {
+  readonly kind: 'campaign' | 'direct';
   readonly status: CampaignStatus;
   readonly total: number;
   readonly sent: number;
@@ -50,10 +57,11 @@ export function startProgressPublisher(deps: {
   const publishAll = async (): Promise<void> => {
     for (const [id, one] of watched) {
       if (!one.isDirty) {
-        watched.delete(id);
+        if (one.told.size === 0 || ++one.idleTicks > rememberTicks) watched.delete(id);
         continue;
       }
       one.isDirty = false;
+      one.idleTicks = 0;
       try {
         await publishOne(deps.db, id, one);
       } catch (error) {
@@ -75,7 +83,7 @@ export function startProgressPublisher(deps: {
     changed({ id, tenantId }) {
       const one = watched.get(id);
       if (one === undefined) {
-        watched.set(id, { tenantId, isDirty: true, lastDone: 0, lastAtMs: 0 });
+        watched.set(id, { tenantId, isDirty: true, lastDone: 0, lastAtMs: 0, told: new Map(), idleTicks: 0 });
       } else {
         one.isDirty = true;
       }
@@ -91,12 +99,16 @@ export function startProgressPublisher(deps: {
 async function publishOne(db: Database, id: string, watched: Watched): Promise<void> {
   await db.system(async (tx) => {
     const n = await tx.maybeOne<Numbers>(
-      `select c.status, n.total, n.sent, n.delivered, n.read, n.failed, n.dlq, n.skipped, n.unknown
-       from campaigns c join campaign_counters n on n.campaign_id = c.id where c.id = $1 and c.kind = 'campaign'`,
+      `select c.kind, c.status, n.total, n.sent, n.delivered, n.read, n.failed, n.dlq, n.skipped, n.unknown
+       from campaigns c join campaign_counters n on n.campaign_id = c.id where c.id = $1`,
       [id],
     );
     if (n === undefined) return;
-    const { status, ...buckets } = n;
+    if (n.kind === 'direct') {
+      await publishMessageChanges(tx, { id, tenantId: watched.tenantId }, watched.told);
+      return;
+    }
+    const { kind: _kind, status, ...buckets } = n;
     const done = n.sent + n.delivered + n.read + n.failed + n.dlq + n.skipped + n.unknown;
     const nowMs = performance.now();
     const seconds = (nowMs - watched.lastAtMs) / 1000;
