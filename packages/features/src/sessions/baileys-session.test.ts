@@ -17,7 +17,8 @@ import { codeName } from './session-record.ts';
 
 const database = useTestDatabase();
 const ring = createKeyRing({ key: createCredentialsKey() });
-const times = { leaseMs: 1_000, renewMs: 60, marginMs: 200, pingMs: 40, backoff: () => 30 };
+const times = { leaseMs: 10_000, renewMs: 100, marginMs: 1_000, pingMs: 100, backoff: () => 30 };
+const withinMs = 15_000;
 
 let closers: (() => Promise<unknown>)[];
 let tenant: TestTenant;
@@ -60,6 +61,7 @@ const becomes = (status: ConnectionStatus): Promise<{ cause: string | null }> =>
   until(
     () => readStatus(database.system, connectionId),
     (now) => now.status === status,
+    withinMs,
   );
 
 async function pair(): Promise<void> {

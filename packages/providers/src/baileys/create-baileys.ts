@@ -26,6 +26,8 @@ const kept = 10_000;
  */
 export function createBaileys(options: BaileysOptions = {}): SessionProvider {
   const sessions = new Map<string, Promise<SendingSession>>();
+  /** Sessions that are on their way out. */
+  const closing = new Map<string, Promise<void>>();
   const receipts = createHandOver<Receipt>({ capacity: kept, batch: 500, retryMs: 500 });
   const inbound = createHandOver<Inbound>({ capacity: kept, batch: 100, retryMs: 500 });
   const fetchFile = options.fetchFile ?? createFetchFile();
@@ -57,6 +59,8 @@ export function createBaileys(options: BaileysOptions = {}): SessionProvider {
     async openSession(sessionOptions) {
       const { connectionId, settings } = sessionOptions;
       const read = readSettings(settings);
+      // Never two sockets for one number: the one before is gone first.
+      await closing.get(connectionId);
       if (isClosed) throw new AppError('unavailable', 'the provider was closed');
       if (sessions.has(connectionId)) {
         throw new AppError('conflict', `${connectionId} has a session in this process already`);
@@ -79,16 +83,19 @@ export function createBaileys(options: BaileysOptions = {}): SessionProvider {
         });
       sessions.set(connectionId, opening);
       const session = await opening;
-      const ended =
-        (end: (signal: AbortSignal) => Promise<void>) =>
-        async (signal: AbortSignal): Promise<void> => {
-          await end(signal);
-          if (sessions.get(connectionId) === opening) forget();
-        };
+      const forgetThis = (): void => void (sessions.get(connectionId) === opening && forget());
       return {
         ping: (signal) => session.ping(signal),
-        logout: ended((signal) => session.logout(signal)),
-        close: () => ended(() => session.close())(AbortSignal.abort()),
+        async logout(signal) {
+          await session.logout(signal);
+          forgetThis();
+        },
+        async close() {
+          forgetThis();
+          const closed = session.close();
+          closing.set(connectionId, closed);
+          await closed.finally(() => closing.get(connectionId) === closed && closing.delete(connectionId));
+        },
       };
     },
     async close() {

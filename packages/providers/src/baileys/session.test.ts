@@ -128,6 +128,15 @@ describe('a session', () => {
     expect(cause).toBe('retry');
   });
 
+  it('is opened again while the one before is still closing, one after the other', async () => {
+    const now = await open();
+    const closed = now.session.close();
+    const [session] = await Promise.all([reopen(now), closed]);
+    await now.log.next('connected');
+    expect(now.whatsApp.connections).toBe(1);
+    expect(await session.ping(signal)).toBeGreaterThan(0);
+  });
+
   it('says nothing more when it was closed', async () => {
     const now = await open();
     await now.session.close();
