@@ -47,7 +47,7 @@ export interface EngineOptions {
   readonly chunkSize?: number;
   /** Batches of one lane under way at once, when its provider deduplicates and no rate is set; default 3. */
   readonly streams?: number;
-  /** Statements of the ledger under way at once, shared out among tenants by their plans; default 6. */
+  /** Statements of the ledger under way at once, shared out among tenants by their plans; default 4. */
   readonly ledgerStatements?: number;
   /** A turn on a lane ends after so long; default 5 000. */
   readonly turnMs?: number;
@@ -71,7 +71,7 @@ export function engineSettings(options: EngineOptions): EngineSettings {
     claimSize: options.claimSize ?? 1_000,
     chunkSize: options.chunkSize ?? 250,
     streams: options.streams ?? 3,
-    ledgerStatements: options.ledgerStatements ?? 6,
+    ledgerStatements: options.ledgerStatements ?? 4,
     turnMs: options.turnMs ?? 5_000,
     sendTimeoutMs,
     marginMs: sendTimeoutMs + leaseMs * 0.1,
