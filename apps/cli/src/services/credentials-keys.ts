@@ -36,6 +36,14 @@ export async function loadCredentialsKeys(env: Environment, homeDir: string): Pr
   );
 }
 
+/** As `loadCredentialsKeys`, but makes none. @throws PlainError for a file that is damaged */
+export async function findCredentialsKeys(
+  env: Environment,
+  homeDir: string,
+): Promise<CredentialsKeys | undefined> {
+  return keysOfEnvironment(env) ?? readKeys(homeDir);
+}
+
 /** Begins a rotation of the file's keys: a new one seals, and all others stay for opening. */
 export async function addCredentialsKey(homeDir: string): Promise<CredentialsKeys> {
   const before = await readKeys(homeDir);

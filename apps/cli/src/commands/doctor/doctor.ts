@@ -3,6 +3,8 @@ import type { RunCommand } from '../../command.ts';
 import { parseConfig } from '../../config.ts';
 import { createProgressLines } from '../../progress-lines.ts';
 import { openServices } from '../../services/open-services.ts';
+import { findCredentialsKeys } from '../../services/credentials-keys.ts';
+import { checkCredentials } from './credentials.ts';
 import { checkDatabase } from './database.ts';
 import type { Finding } from './finding.ts';
 import { checkDashboardPort, checkDisk, checkNode } from './machine.ts';
@@ -21,6 +23,8 @@ export const doctor: RunCommand = async ({ env, language, signal, print, tell })
     progress.done();
     try {
       findings.push(...(await checkDatabase(services.urls)));
+      const keys = await findCredentialsKeys(env, config.homeDir);
+      findings.push(...(await checkCredentials(services.urls.system, keys)));
     } finally {
       await services.close();
     }
