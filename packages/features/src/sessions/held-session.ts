@@ -121,7 +121,8 @@ export function holdSession(deps: HeldSessionDeps, taken: TakenSession, leaseUnt
     input,
     cause: transition.cause,
     detail: detail ?? (event?.kind === 'lost' ? event.detail : undefined),
-    attempts: failures,
+    // Whoever takes a number over that was connected begins its waits anew.
+    attempts: transition.to === 'connected' ? 0 : failures,
     nextInMs,
     ...(event?.kind === 'qr' || event?.kind === 'pairing_code'
       ? { code: { kind: event.kind, code: event.code, expiresAt: event.expiresAt } }
@@ -150,7 +151,8 @@ export function holdSession(deps: HeldSessionDeps, taken: TakenSession, leaseUnt
     opened = openSession({ db, ring, mayOpen: isHeld }, provider, taken, onEvent);
     opened.catch((error: unknown) => {
       const isFinal = error instanceof AppError && !error.retryable;
-      const detail = error instanceof AppError ? error.code : String(error);
+      // Its people see this: what else an error says is for the log.
+      const detail = error instanceof AppError ? error.code : 'open_failed';
       logger.warn('a session could not be opened', { error });
       happen({ input: isFinal ? 'lost.refused' : 'lost.retry', detail, opening: mine });
     });
