@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { openRedis } from '@zaphub/redis';
 import { silentLogger } from '@zaphub/telemetry';
-import { startRedis } from '@zaphub/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestDatabase, startRedis } from '@zaphub/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Connection, ConnectionRegistry } from './connection-registry.ts';
 import { createMemoryConnectionRegistry } from './memory-connection-registry.ts';
+import { createPostgresConnectionRegistry } from './postgres-connection-registry.ts';
 import { createRedisConnectionRegistry } from './redis-connection-registry.ts';
 
 interface Opened {
@@ -33,12 +34,22 @@ describe.each<[string, () => Promise<Opened>]>([
       };
     },
   ],
+  [
+    'Postgres',
+    async () => {
+      const database = await createTestDatabase();
+      return {
+        create: (options) => createPostgresConnectionRegistry(database.api, options),
+        close: () => database.close(),
+      };
+    },
+  ],
 ])('the connection registry in %s', (_name, open) => {
   let opened: Opened;
-  beforeAll(async () => {
+  beforeEach(async () => {
     opened = await open();
   });
-  afterAll(() => opened.close());
+  afterEach(() => opened.close());
 
   const connection = (tenantId: string, instance = 'api-1'): Connection => ({
     id: randomUUID(),
@@ -58,6 +69,10 @@ describe.each<[string, () => Promise<Opened>]>([
     expect(byId(await registry.list(a))).toEqual(byId([first, second]));
     expect([await registry.list(b), await registry.list(randomUUID())]).toEqual([[other], []]);
     expect(await registry.count()).toBe(3);
+    expect(await registry.summary()).toEqual([
+      { instance: 'api-1', streams: 2, tenants: 2 },
+      { instance: 'api-2', streams: 1, tenants: 1 },
+    ]);
     await registry.remove([first, other]);
     expect([await registry.list(a), await registry.list(b), await registry.count()]).toEqual([
       [second],

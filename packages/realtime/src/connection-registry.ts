@@ -10,6 +10,25 @@ export interface Connection {
   readonly connectedAt: Date;
 }
 
+/** The open streams of one process. */
+export interface InstanceStreams {
+  readonly instance: string;
+  readonly streams: number;
+  /** Whose they are. */
+  readonly tenants: number;
+}
+
+/** The streams of each process, counted; by its name. */
+export function countByInstance(connections: readonly Connection[]): readonly InstanceStreams[] {
+  return [...Map.groupBy(connections, ({ instance }) => instance)]
+    .map(([instance, held]) => ({
+      instance,
+      streams: held.length,
+      tenants: new Set(held.map(({ tenantId }) => tenantId)).size,
+    }))
+    .toSorted((a, b) => (a.instance < b.instance ? -1 : 1));
+}
+
 /**
  * Who is connected where, over all instances. Hints for operators: what an instance that died has left behind is
  * seen until its time is over.
@@ -20,6 +39,8 @@ export interface ConnectionRegistry {
   remove(connections: readonly Pick<Connection, 'id' | 'tenantId'>[]): Promise<void>;
   /** Those of one tenant that are not past their time, in no particular order. */
   list(tenantId: string): Promise<readonly Connection[]>;
+  /** How many each process holds, over all tenants. */
+  summary(): Promise<readonly InstanceStreams[]>;
   /** How many there are, over all tenants. */
   count(): Promise<number>;
   /** Removes what is past its time. @returns how many */

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { AppError } from '@zaphub/types';
 import { ConnectionRecorder } from './connection-recorder.ts';
-import type { Connection, ConnectionRegistry } from './connection-registry.ts';
+import { type Connection, type ConnectionRegistry, countByInstance } from './connection-registry.ts';
 import { EncodedFrame } from './encoded-frame.ts';
 import type { EventHub, Subscription } from './event-hub.ts';
 import type { EventLog } from './event-log.ts';
@@ -193,6 +193,8 @@ export async function createEventHub(deps: EventHubDeps, options: EventHubOption
       }
     },
     size: () => sweep.size,
+    streams: async () =>
+      deps.registry === undefined ? countByInstance(sweep.all().map(connectionOf)) : deps.registry.summary(),
     metrics: () => counters.snapshot({ connections: sweep.size, tenants: channels.size }),
     async close() {
       if (isClosed) return;

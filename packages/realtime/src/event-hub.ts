@@ -1,3 +1,4 @@
+import type { InstanceStreams } from './connection-registry.ts';
 import type { ServerResponse } from 'node:http';
 import type { HubMetrics } from './hub-metrics.ts';
 
@@ -26,6 +27,11 @@ export interface EventHub {
   subscribe(subscription: Subscription, res: ServerResponse): Promise<void>;
   /** How many readers are connected. */
   size(): number;
+  /**
+   * How many streams each process holds, this one and the others that share its registry; this one alone without a
+   * registry. A few seconds old.
+   */
+  streams(): Promise<readonly InstanceStreams[]>;
   /** Counters and what is going on now; costs nothing worth naming. */
   metrics(): HubMetrics;
   /** Ends every stream with a jittered time to come back. */

@@ -12,6 +12,7 @@ export { createRedisEventLog } from './redis-event-log.ts';
 export type { RedisEventLog, RedisEventLogOptions } from './redis-event-log.ts';
 export { createSharedEventLog } from './shared-event-log.ts';
 export type { SharedEventLogDeps, SharedEventLogOptions } from './shared-event-log.ts';
-export type { Connection, ConnectionRegistry } from './connection-registry.ts';
+export type { Connection, ConnectionRegistry, InstanceStreams } from './connection-registry.ts';
 export { createMemoryConnectionRegistry } from './memory-connection-registry.ts';
+export { createPostgresConnectionRegistry } from './postgres-connection-registry.ts';
 export { createRedisConnectionRegistry } from './redis-connection-registry.ts';

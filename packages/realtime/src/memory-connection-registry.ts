@@ -1,4 +1,9 @@
-import { type Connection, type ConnectionRegistry, connectionTtlMs } from './connection-registry.ts';
+import {
+  type Connection,
+  type ConnectionRegistry,
+  connectionTtlMs,
+  countByInstance,
+} from './connection-registry.ts';
 
 /** The connections of one process. */
 export function createMemoryConnectionRegistry(
@@ -20,6 +25,7 @@ export function createMemoryConnectionRegistry(
       return Promise.resolve();
     },
     list: (tenantId) => Promise.resolve(alive().filter((connection) => connection.tenantId === tenantId)),
+    summary: () => Promise.resolve(countByInstance(alive())),
     count: () => Promise.resolve(alive().length),
     cleanup() {
       const before = known.size;

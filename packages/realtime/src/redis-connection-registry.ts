@@ -1,5 +1,10 @@
 import type { RedisAdapter } from '@zaphub/redis';
-import { type Connection, type ConnectionRegistry, connectionTtlMs } from './connection-registry.ts';
+import {
+  type Connection,
+  type ConnectionRegistry,
+  connectionTtlMs,
+  countByInstance,
+} from './connection-registry.ts';
 
 const batch = 500;
 
@@ -25,6 +30,16 @@ export function createRedisConnectionRegistry(
     }
   };
 
+  const list = async (tenantId: string): Promise<readonly Connection[]> => {
+    const values: unknown = await redis.call('hvals', [keyOf(tenantId)]);
+    const connections = (Array.isArray(values) ? values : []).flatMap((value: unknown) =>
+      parseConnection(tenantId, value),
+    );
+    if (connections.length === 0) return [];
+    const ends: unknown = await redis.call('zmscore', [expiryKey, ...connections.map(memberOf)]);
+    return connections.filter((_connection, i) => Array.isArray(ends) && Number(ends[i]) > now());
+  };
+
   return {
     async keep(connections) {
       const expiresAtMs = now() + ttlMs;
@@ -40,14 +55,14 @@ export function createRedisConnectionRegistry(
       }
     },
     remove: (connections) => removeMembers(connections.map(memberOf)),
-    async list(tenantId) {
-      const values: unknown = await redis.call('hvals', [keyOf(tenantId)]);
-      const connections = (Array.isArray(values) ? values : []).flatMap((value: unknown) =>
-        parseConnection(tenantId, value),
-      );
-      if (connections.length === 0) return [];
-      const ends: unknown = await redis.call('zmscore', [expiryKey, ...connections.map(memberOf)]);
-      return connections.filter((_connection, i) => Array.isArray(ends) && Number(ends[i]) > now());
+    list,
+    // Every entry is read: for operators, who ask seldom.
+    async summary() {
+      const alive: unknown = await redis.call('zrangebyscore', [expiryKey, `(${now()}`, '+inf']);
+      const members = (Array.isArray(alive) ? alive : []).map((member) => parseMember(String(member)));
+      const all: Connection[] = [];
+      for (const tenantId of groupByTenant(members).keys()) all.push(...(await list(tenantId)));
+      return countByInstance(all);
     },
     count: async () => Number(await redis.call('zcount', [expiryKey, `(${now()}`, '+inf'])),
     async cleanup() {

@@ -4,7 +4,7 @@ import type { Database } from '@zaphub/db';
 import { definePlugin, type Plugin } from '@zaphub/kernel';
 import {
   createEventHub,
-  createMemoryConnectionRegistry,
+  createPostgresConnectionRegistry,
   createPostgresEventLog,
   createRedisConnectionRegistry,
   createRedisEventLog,
@@ -50,7 +50,9 @@ export function defineEvents(
         {
           log,
           registry:
-            redis === undefined ? createMemoryConnectionRegistry() : createRedisConnectionRegistry(redis),
+            redis === undefined
+              ? createPostgresConnectionRegistry(database)
+              : createRedisConnectionRegistry(redis),
           random: Math.random,
           onError,
           onReaderClosed: (tenantId, reason) =>

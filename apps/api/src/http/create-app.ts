@@ -56,7 +56,8 @@ export function createApp(parts: AppParts): Express {
   const gate = createOperatorGate(parts.operators.token, parts.engine.limiter);
   const { queues } = parts.operators;
   app.use(operatorEndpoints(parts.operators, gate));
-  app.use(queueEndpoints({ gate, queues, database: parts.engine.app.db, logger: parts.logger }));
+  const { db: database, hub } = parts.engine.app;
+  app.use(queueEndpoints({ gate, queues, database, hub, logger: parts.logger }));
   app.use(bullBoard({ gate, queues }));
   app.use(compressReplies());
   app.use(parts.proxy.handler);

@@ -1,6 +1,6 @@
 import { createQueues, messageSend, queueNames, type QueueBackendOptions } from '@zaphub/queues';
 import { silentLogger } from '@zaphub/telemetry';
-import { startRedis, type TestRedis } from '@zaphub/testing';
+import { createTenant, startRedis, type TestRedis } from '@zaphub/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type TestApi, useTestApi } from '../testing/test-api.ts';
 
@@ -87,6 +87,7 @@ describe('on Postgres', () => {
     for (const path of [
       '/api/v1/admin/queues',
       '/api/v1/admin/workers',
+      '/api/v1/admin/streams',
       '/admin/queues',
       '/admin/queues/api/queues',
     ]) {
@@ -114,6 +115,20 @@ describe('on Postgres', () => {
       (await api.call('/api/v1/admin/queues/message.send/resume', { method: 'POST', headers: bearer }))
         .status,
     ).toBe(200);
+  });
+
+  test('the open event streams are counted by process', async () => {
+    const tenant = await createTenant(api.system);
+    const stop = new AbortController();
+    const stream = await api.call('/api/v1/events', { as: tenant.ownerId, signal: stop.signal });
+    expect(stream.status).toBe(200);
+    const streams = async (): Promise<unknown> =>
+      (await api.call('/api/v1/admin/streams', { headers: bearer })).json();
+    await expect
+      .poll(streams)
+      .toEqual({ total: 1, data: [{ instance: expect.any(String), streams: 1, tenants: 1 }] });
+    stop.abort();
+    await expect.poll(streams).toEqual({ total: 0, data: [] });
   });
 
   test('the workers that were heard of are listed', async () => {

@@ -1,5 +1,6 @@
 import { type Database } from '@zaphub/db';
 import { listWorkers } from '@zaphub/features';
+import type { EventHub } from '@zaphub/realtime';
 import type { FailedJob, QueueAdmin, QueueMetrics } from '@zaphub/queues';
 import type { Logger } from '@zaphub/telemetry';
 import { AppError } from '@zaphub/types';
@@ -20,6 +21,7 @@ export interface QueueEndpointParts {
   /** `undefined` where this process was given no way to the queues. */
   readonly queues: QueueAccess | undefined;
   readonly database: Database;
+  readonly hub: Pick<EventHub, 'streams'>;
   readonly logger: Logger;
 }
 
@@ -54,13 +56,13 @@ const actions: Readonly<Record<string, Action>> = {
 };
 
 /**
- * `/api/v1/admin/queues` and `/api/v1/admin/workers`, for operators: how full the queues are, what failed in them, and
+ * `/api/v1/admin/queues`, `/workers` and `/streams`, for operators: which processes and streams there are, how full the queues are, what failed in them, and
  * pause, resume, clean, drain, retry. Everything that changes something is logged.
  */
 export function queueEndpoints(parts: QueueEndpointParts): RequestHandler {
   return async (req, res, next) => {
     const [, kind, first, second, ...rest] =
-      /^(queues|workers)(?:\/([^/]+))?(?:\/([^/]+))?(\/.*)?$/.exec(
+      /^(queues|workers|streams)(?:\/([^/]+))?(?:\/([^/]+))?(\/.*)?$/.exec(
         req.path.startsWith(prefix) ? req.path.slice(prefix.length) : '',
       ) ?? [];
     if (kind === undefined || rest.some((part) => part !== undefined)) {
@@ -76,10 +78,14 @@ export function queueEndpoints(parts: QueueEndpointParts): RequestHandler {
       res.setHeader('Cache-Control', 'no-store');
       res.end(text);
     };
-    if (kind === 'workers') {
+    if (kind !== 'queues') {
       if (first !== undefined) throw new AppError('not_found', 'no such address');
       refuseUnless(req.method, ['GET', 'HEAD']);
-      send({ data: (await listWorkers(parts.database)).map(presentWorker) });
+      send(
+        kind === 'workers'
+          ? { data: (await listWorkers(parts.database)).map(presentWorker) }
+          : await readStreams(parts.hub),
+      );
       return;
     }
     const given = readOptions(req.originalUrl);
@@ -107,6 +113,12 @@ async function read(
   if (what === undefined) return presentQueue(await admin.metrics(queue));
   if (what === 'failed') return { data: (await admin.failedJobs(queue, limit)).map(presentJob) };
   throw new AppError('not_found', 'no such address');
+}
+
+/** How many event streams are open, and in which process. */
+async function readStreams(hub: Pick<EventHub, 'streams'>): Promise<unknown> {
+  const data = await hub.streams();
+  return { total: data.reduce((sum, { streams }) => sum + streams, 0), data };
 }
 
 async function accessOf({ queues }: QueueEndpointParts): Promise<QueueAdmin> {

@@ -16,8 +16,10 @@ const definers = new Set([
   'app.is_claimed',
   'app.is_setup_token',
   'app.my_tenant_ids',
+  'app.delete_old_streams', // hints that are past their time
   'app.outbox_lag', // a number and an age, of all tenants together
   'app.set_setup_token',
+  'app.stream_counts', // numbers of all tenants together
   'app.task_counts', // numbers of all tenants together
   'app.webhook_connection', // a tenant's id and a provider's name, for whoever knows the connection's id
   'app.webhook_lag', // numbers and an age, of all tenants together

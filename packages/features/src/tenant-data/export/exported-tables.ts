@@ -36,6 +36,7 @@ export const exportedTables: readonly ExportedTable[] = [
   { table: 'sender_pool_members', tenantColumn: 'tenant_id', key: ['pool_id', 'connection_id'] },
   { table: 'campaigns', tenantColumn: 'tenant_id', key: ['id'] },
   { table: 'campaign_counters', tenantColumn: 'tenant_id', key: ['campaign_id'] },
+  { table: 'holidays', tenantColumn: 'tenant_id', key: ['day'] },
   { table: 'message_contents', tenantColumn: 'tenant_id', key: ['message_id'] },
   { table: 'dead_letters', tenantColumn: 'tenant_id', key: ['message_id'] },
   { table: 'audit_log', tenantColumn: 'tenant_id', key: ['id'] },
@@ -61,6 +62,8 @@ export const internalTables = [
   'connection_credentials',
   'connection_sessions',
   'event_heads',
+  // Who is connected now.
+  'event_streams',
   'events',
   'idempotency_keys',
   'import_matches',
