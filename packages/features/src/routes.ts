@@ -14,6 +14,7 @@ import { reportRoutes } from './reports/index.ts';
 import type { Route } from './routing/index.ts';
 import { senderPoolRoutes } from './sender-pools/index.ts';
 import { sessionRoutes } from './sessions/index.ts';
+import { scheduleRoutes } from './schedules/index.ts';
 import { templateRoutes } from './templates/index.ts';
 import { taskRoutes } from './tasks/index.ts';
 import { tenantDataRoutes } from './tenant-data/index.ts';
@@ -36,6 +37,7 @@ export const routes: readonly Route[] = [
   ...templateRoutes,
   ...campaignRoutes,
   ...directMessageRoutes,
+  ...scheduleRoutes,
   ...deadLetterRoutes,
   ...reportRoutes,
   ...taskRoutes,

@@ -1,13 +1,17 @@
 import type { Tx } from '@zaphub/db';
 import type { TestTenant } from '@zaphub/testing';
 
-/** Two messages that the tenant's connection sent one by one; more with each call. */
+/** Two messages that the tenant's connection sent one by one, more with each call, and a day without sending. */
 export async function seedDirectMessages(
   tx: Tx,
   { tenantId, connectionId }: TestTenant,
   contactId: string,
   canary: (kind: string) => string,
 ): Promise<void> {
+  await tx.run(
+    `insert into holidays (tenant_id, day, name) values ($1, '2030-12-24', $2) on conflict do nothing`,
+    [tenantId, canary('holiday')],
+  );
   await tx.run(
     `insert into campaigns (tenant_id, name, body, connection_id, audience, status, kind)
      values ($1, 'direct', '-', $2, '{"kind":"all"}', 'running', 'direct')

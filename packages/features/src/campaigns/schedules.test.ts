@@ -1,8 +1,9 @@
 import { createContacts, useTestDatabase } from '@zaphub/testing';
 import type { Campaign } from '@zaphub/types';
 import { describe, expect, test } from 'vitest';
+import { callRoute } from '../call-route.ts';
 import { claimBatch, markSending } from '../messages/index.ts';
-import { scheduleSteps } from '../schedules/index.ts';
+import { scheduleRoutes, scheduleSteps } from '../schedules/index.ts';
 import { startDueCampaigns } from './actions/start-due-campaigns.ts';
 import { campaignFixture, type CampaignFixture } from './campaign-fixture.ts';
 
@@ -81,11 +82,13 @@ describe('a campaign with hours', () => {
     const near = [-1, 0, 1].map((days) =>
       new Date(Date.parse(today) + days * 86_400_000).toISOString().slice(0, 10),
     );
-    await run(`insert into holidays (tenant_id, day, name) select $1, d, 'Day' from unnest($2::date[]) d`, [
-      tenant.tenantId,
-      near,
-    ]);
-    const shown = await tenant.call(`PUT ${at}/hours`, { ids, body: { hours: days(...everyDay) } });
+    await tenant.call(`PUT ${at}/hours`, { ids, body: { hours: days(...everyDay) } });
+    const holidays = near.map((day) => ({ day, name: 'Day' }));
+    const as = { db: database.api, scope: tenant.scope };
+    expect(await callRoute(scheduleRoutes, 'PUT /holidays', as, { body: { holidays } })).toEqual({
+      holidays,
+    });
+    const shown = await tenant.call(`GET ${at}`, { ids });
     expect(Date.parse(shown.opens_at ?? '')).toBeGreaterThan(Date.now());
     expect(await claim(tenant, id)).toBeUndefined();
   });

@@ -130,13 +130,13 @@ function HoursForm({ campaign, onDone }: { campaign: Campaign; onDone: () => voi
           onValueChange={(next: string[]) =>
             change({ days: weekday.options.filter((day: Weekday) => next.includes(day)) })
           }
-          className="flex flex-wrap gap-1"
+          className="grid max-w-md grid-cols-7 gap-1"
         >
           {weekday.options.map((day) => (
             <Toggle
               key={day}
               value={day}
-              className="h-10 min-w-11 rounded-control border px-2 text-[0.8125rem] font-medium text-muted-foreground data-pressed:border-primary data-pressed:bg-primary-soft data-pressed:text-foreground md:h-9"
+              className="h-10 min-w-0 rounded-control border px-0 text-[0.8125rem] font-medium text-muted-foreground data-pressed:border-primary data-pressed:bg-primary-soft data-pressed:text-foreground md:h-9"
             >
               {t(`campaigns.hours.day.${day}`)}
             </Toggle>

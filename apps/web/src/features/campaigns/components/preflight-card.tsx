@@ -107,7 +107,7 @@ function PreflightFacts({ preflight }: { preflight: Preflight }) {
           <Clock aria-hidden className="mt-0.5 size-5 shrink-0" />
           <div>
             <p>
-              {preflight.estimated_seconds === null
+              {preflight.estimated_seconds === null || preflight.estimated_seconds < 1
                 ? t('campaigns.form.fast')
                 : t('campaigns.preflight.duration', { duration: duration(preflight.estimated_seconds) })}
             </p>
