@@ -67,6 +67,10 @@ export function recipientTimes(times: CampaignTimes, names: readonly string[]): 
   });
 }
 
+/** The numbers in whose lines a campaign's rows wait: its own, and those of its pool. */
+const lines = `select connection_id from campaigns where id = $2
+  union select p.connection_id from sender_pool_members p join campaigns c on c.pool_id = p.pool_id where c.id = $2`;
+
 /**
  * Gives waiting recipients of a campaign on their own clocks their next time; answers how many.
  * @param which `expired`: those whose opening ended before they were sent; `all`: everybody who waits, after a change
@@ -81,7 +85,7 @@ export async function redateRecipients(
   const values = [scope.tenantId, input.campaignId, input.which === 'all'];
   const found = await tx.rows<{ zone: string }>(
     `select distinct m.zone from messages m
-     where m.connection_id in (select connection_id from campaigns where id = $2) and ${waiting}`,
+     where m.connection_id = any(array(${lines})) and ${waiting}`,
     values,
   );
   if (found.length === 0) return 0;
@@ -92,7 +96,7 @@ export async function redateRecipients(
   return tx.run(
     `update messages m set due_at = t.due_at, open_until = t.open_until
      from unnest($4::text[], $5::timestamptz[], $6::timestamptz[]) as t (zone, due_at, open_until)
-     where m.connection_id in (select connection_id from campaigns where id = $2) and ${waiting} and t.zone = m.zone`,
+     where m.connection_id = any(array(${lines})) and ${waiting} and t.zone = m.zone`,
     [
       ...values,
       times.map((time) => time.name),

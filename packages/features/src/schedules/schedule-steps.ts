@@ -45,7 +45,9 @@ async function redateExpired(db: Database): Promise<number> {
     tx.rows<CampaignRef>(
       `select c.id, c.tenant_id from campaigns c
        where c.status = 'running' and c.clock = 'recipient' and c.hours is not null and exists (
-         select from messages m where m.connection_id = c.connection_id and m.campaign_id = c.id and m.retry
+         select from messages m where m.campaign_id = c.id and m.retry and m.connection_id = any(array(
+             select c.connection_id union
+             select p.connection_id from sender_pool_members p where p.tenant_id = c.tenant_id and p.pool_id = c.pool_id))
            and m.due_at <= clock_timestamp() and m.open_until <= clock_timestamp()) limit 100`,
     ),
   );
