@@ -93,7 +93,7 @@ export type {
   RunImportResult,
   UploadImportInput,
 } from './imports/index.ts';
-export { createTemplatesHandler, syncTemplates } from './cloud-api/index.ts';
+export { createTemplatesHandler } from './cloud-api/index.ts';
 export {
   cloudAccountOf,
   createConnectionAccounts,

@@ -1,12 +1,10 @@
+export { cloudAccountOf } from './cloud-account.ts';
 export { createConnectionAccounts } from './connection-accounts.ts';
 export type { ConnectionAccount, ConnectionAccounts } from './connection-accounts.ts';
-export { cloudAccountOf } from './cloud-account.ts';
 export { webhookSteps } from './steps.ts';
 export { createWebhookStore } from './store-webhooks.ts';
-export type { ReceivedWebhook, WebhookStore } from './store-webhooks.ts';
-export type { TakeSessionNews } from './take-notices.ts';
+export type { WebhookStore } from './store-webhooks.ts';
 export { createWebhookDoor } from './webhook-door.ts';
-export type { WebhookAnswer, WebhookDoorDeps, WebhookRequest } from './webhook-door.ts';
+export type { WebhookAnswer, WebhookRequest } from './webhook-door.ts';
 export { createWebhookHandler } from './webhook-handlers.ts';
-export { workWebhooks } from './work-webhooks.ts';
-export type { WebhookLine, WebhookWorkDeps } from './work-webhooks.ts';
+export type { WebhookWorkDeps } from './work-webhooks.ts';

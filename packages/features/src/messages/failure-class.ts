@@ -6,15 +6,7 @@ import type { NetworkError, SendEffect } from '@zaphub/providers';
  * its account. `exhausted`: nothing was wrong with it, but it was tried as often as it may be. `rejected`: the network
  * said no and nothing more.
  */
-export const failureClasses = [
-  'recipient',
-  'message',
-  'template',
-  'sender',
-  'exhausted',
-  'rejected',
-] as const;
-export type FailureClass = (typeof failureClasses)[number];
+export type FailureClass = 'recipient' | 'message' | 'template' | 'sender' | 'exhausted' | 'rejected';
 
 /** What is kept of an answer beside the row it is about. */
 export interface FailureNotes {
@@ -39,10 +31,13 @@ const classes: ReadonlyMap<string, FailureClass> = new Map<string, FailureClass>
     'window_closed',
   ]),
   ...of('message', [
+    'content_invalid',
     'content_unsupported',
     'media_rejected',
     'media_too_big',
     'media_type_unsupported',
+    'media_unreachable',
+    'media_upload_failed',
     'message_invalid',
     'request_invalid',
     'too_long',
@@ -54,10 +49,14 @@ const classes: ReadonlyMap<string, FailureClass> = new Map<string, FailureClass>
     'banned',
     'billing_problem',
     'display_name_missing',
+    'gateway_missing',
     'logged_out',
+    'new_people_limited',
+    'not_allowed',
     'number_not_registered',
     'permission_missing',
     'quality_limit',
+    'session_down',
     'token_invalid',
   ]),
 ]);

@@ -4,8 +4,6 @@ export { claimBatch } from './claim-batch.ts';
 export type { Claim, ClaimedMessage, ClaimInput } from './claim-batch.ts';
 export { decideUnknown } from './decide-unknown.ts';
 export { expireClaims } from './expire-claims.ts';
-export { failureClasses, failureClassOf } from './failure-class.ts';
-export type { FailureClass } from './failure-class.ts';
 export { finishCampaign } from './finish-campaign.ts';
 export { endClaim, handBack } from './hand-back.ts';
 export { ledgerConnectionString } from './ledger.ts';

@@ -1,2 +1,1 @@
 export { createSendEffects } from './create-send-effects.ts';
-export { slowDown } from './slow-down.ts';
