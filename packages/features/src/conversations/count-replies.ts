@@ -42,7 +42,7 @@ on conflict (campaign_id) do update set replied = n.replied + excluded.replied,
 /** Counts answers for their campaigns. */
 export async function countReplies(tx: Tx, scope: TenantScope, replies: readonly Reply[]): Promise<void> {
   if (replies.length === 0) return;
-  await tx.run(text, [
+  await tx.prepared('count_replies', text, [
     scope.tenantId,
     replies.map((reply) => reply.campaignId),
     replies.map((reply) => reply.contactId),

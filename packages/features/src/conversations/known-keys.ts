@@ -26,12 +26,16 @@ export async function knownKeys(
   );
   const known = await tx.prepared<{ connectionId: string; key: string }>(
     'inbound_keys',
+    // Looked up one by one in the keys' own indexes, however long the tables are.
     `select k.connection_id as "connectionId", k.key
-     from unnest($2::uuid[], $3::text[]) as k (connection_id, key)
-     where exists (select from conversation_messages m
-         where m.tenant_id = $1 and m.connection_id = k.connection_id and m.key = k.key)
-       or exists (select from opt_out_proofs p
-         where p.tenant_id = $1 and p.connection_id = k.connection_id and p.key = k.key)`,
+     from unnest($2::uuid[], $3::text[]) as k (connection_id, key) cross join lateral (
+       select from conversation_messages m
+       where m.tenant_id = $1 and m.connection_id = k.connection_id and m.key = k.key limit 1) x
+     union all
+     select k.connection_id, k.key
+     from unnest($2::uuid[], $3::text[]) as k (connection_id, key) cross join lateral (
+       select from opt_out_proofs p
+       where p.tenant_id = $1 and p.connection_id = k.connection_id and p.key = k.key limit 1) x`,
     [scope.tenantId, connections, keys],
   );
   return {

@@ -28,7 +28,8 @@ export async function openConversations(
     distinct.map((pair) => pair.contactId),
   ];
   const find = () =>
-    tx.rows<Pair & { id: string }>(
+    tx.prepared<Pair & { id: string }>(
+      'find_conversations',
       `select c.id, c.connection_id as "connectionId", c.contact_id as "contactId"
        from unnest($2::uuid[], $3::uuid[]) as w (connection_id, contact_id)
          join conversations c on c.tenant_id = $1 and c.connection_id = w.connection_id and c.contact_id = w.contact_id

@@ -30,7 +30,8 @@ export function findConversations(
   tx: Tx,
   ids: readonly string[],
 ): Promise<ConversationRow[]> {
-  return tx.rows<ConversationRow>(
+  return tx.prepared<ConversationRow>(
+    'conversations_by_id',
     `select ${columns} from ${from} where v.tenant_id = $1 and v.id = any($2::uuid[])`,
     [scope.tenantId, ids],
   );

@@ -29,9 +29,13 @@ export async function lockFamilies(
   scope: TenantScope,
   contactIds: readonly string[],
 ): Promise<FamilyMember[]> {
+  if (contactIds.length === 0) return [];
   let locked: FamilyMember[] = [];
   for (let round = 0; round < maxRounds; round++) {
-    const found = await tx.rows<FamilyMember>(text, [scope.tenantId, [...new Set(contactIds)]]);
+    const found = await tx.prepared<FamilyMember>('lock_families', text, [
+      scope.tenantId,
+      [...new Set(contactIds)],
+    ]);
     // A merge that committed while the locks were waited for has changed who belongs together.
     if (isSame(found, locked)) return locked;
     locked = found;

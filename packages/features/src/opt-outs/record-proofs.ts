@@ -72,6 +72,7 @@ export async function recordProofs(
   scope: TenantScope,
   proofs: readonly Proof[],
 ): Promise<OptOutChange[]> {
+  if (proofs.length === 0) return [];
   const family = await lockFamilies(
     tx,
     scope,
@@ -91,7 +92,7 @@ export async function recordProofs(
     ours.map((proof) => proof.actorId ?? null),
     ours.map((proof) => (proof.at === undefined || Number.isNaN(proof.at.getTime()) ? null : proof.at)),
   ]);
-  return tx.rows<OptOutChange>(applyText, [
+  return tx.prepared<OptOutChange>('follow_proofs', applyText, [
     scope.tenantId,
     family.map((member) => member.id),
     family.map((member) => member.root),

@@ -11,7 +11,8 @@ export interface OptOutSettings {
 
 /** Reads a tenant's settings; those of a tenant that never set any are empty. */
 export async function readOptOutSettings(scope: TenantScope, tx: Tx): Promise<OptOutSettings> {
-  const row = await tx.maybeOne<OptOutSettings>(
+  const [row] = await tx.prepared<OptOutSettings>(
+    'opt_out_settings',
     `select stop_words as "stopWords", start_words as "startWords", stop_reply as "stopReply",
        start_reply as "startReply" from opt_out_settings where tenant_id = $1`,
     [scope.tenantId],
