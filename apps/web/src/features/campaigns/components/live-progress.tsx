@@ -54,12 +54,20 @@ export function LiveProgress({ campaign, updatedAt }: { campaign: Campaign; upda
         <div className="mt-4">
           <FormAlert>
             <strong className="font-medium">{t('campaigns.live.failedTitle')}</strong>:{' '}
-            {campaign.error.detail ?? campaign.error.code}
+            <Why error={campaign.error} />
           </FormAlert>
         </div>
       )}
     </section>
   );
+}
+
+/** Plain words for what a network says, with its own behind them; the code of what is new. */
+function Why({ error }: { error: NonNullable<Campaign['error']> }) {
+  const { t, i18n } = useTranslation();
+  const key = `campaigns.reason.${error.code}`;
+  if (!i18n.exists(key)) return error.detail ?? error.code;
+  return error.detail === null ? t(key) : `${t(key)} (${error.detail})`;
 }
 
 /** What a reader should know about the state, beyond the numbers. */
