@@ -57,5 +57,9 @@ export async function requeue(tx: Tx, scope: TenantScope, messageIds: readonly s
        select campaign_id from messages where tenant_id = $1 and id = any($2::uuid[])) order by id for no key update`,
     [scope.tenantId, messageIds],
   );
+  // Every row is found by its key. A plan for so many ids at once would read whole tables instead, for each batch.
+  await tx.run(
+    `select set_config(name, 'off', true) from unnest(array['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']) name`,
+  );
   return tx.one<Requeued>(text, [scope.tenantId, messageIds]);
 }
