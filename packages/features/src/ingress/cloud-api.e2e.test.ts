@@ -1,6 +1,7 @@
 import type { GraphServerOptions } from '@zaphub/providers/testing';
 import { useTestDatabase } from '@zaphub/testing';
 import { expect, onTestFinished, test } from 'vitest';
+import { resumeCampaign } from '../campaigns/index.ts';
 import { type CloudStage, openCloudStage } from './cloud-api-stage.ts';
 
 const database = useTestDatabase();
@@ -13,6 +14,11 @@ async function stage(recipients: number, graph: GraphServerOptions = {}): Promis
 
 const one = <R>({ ledger }: CloudStage, text: string): Promise<R> =>
   ledger.db.system((tx) => tx.one<R>(text, [ledger.connectionId]));
+
+const campaignOf = ({ ledger }: CloudStage): Promise<unknown> =>
+  ledger.db.system((tx) =>
+    tx.one('select status, error_code from campaigns where id = $1', [ledger.campaignId]),
+  );
 
 test('a campaign goes out, its statuses come in disorder and twice, people answer, and all adds up', async () => {
   const s = await stage(40);
@@ -163,4 +169,32 @@ test('a template of the network goes out with each person’s values in its plac
   expect(s.graph.accepted.map(({ type }) => type)).toEqual(['template', 'template', 'template']);
   const texts = s.graph.accepted.map(({ body }) => JSON.stringify(body['template'])).sort();
   expect(texts[0]).toContain('Contact 1');
+});
+
+test('a template that is held back halts the campaign and keeps whom it was for; resumed, it goes on', async () => {
+  const s = await stage(60);
+  s.graph.next({ code: 132_015, details: 'Template is paused' });
+  await s.engine.runTurn(s.ledger.connectionId);
+  expect(await campaignOf(s)).toEqual({ status: 'paused', error_code: 'template_paused' });
+  const states = await s.ledger.states();
+  expect(states['pending']).toBeGreaterThanOrEqual(1);
+  expect((states['pending'] ?? 0) + (states['sent'] ?? 0)).toBe(60);
+  await resumeCampaign({ db: s.ledger.db }, s.ledger.scope, s.ledger.campaignId);
+  await s.engine.drain(s.ledger.connectionId);
+  expect(await s.ledger.states()).toEqual({ sent: 60 });
+  expect(await campaignOf(s)).toEqual({ status: 'completed', error_code: null });
+});
+
+test('who told WhatsApp that they want no marketing is opted out', async () => {
+  const s = await stage(3);
+  s.graph.next({ code: 131_050 });
+  await s.engine.drain(s.ledger.connectionId);
+  const outs = await s.ledger.db.system((tx) =>
+    tx.rows(
+      'select opt_out_source as source from contacts where tenant_id = $1 and opted_out_at is not null',
+      [s.ledger.tenantId],
+    ),
+  );
+  expect(outs).toEqual([{ source: 'provider' }]);
+  expect(await s.ledger.states()).toEqual({ sent: 2, dlq: 1 });
 });

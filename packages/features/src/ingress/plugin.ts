@@ -1,5 +1,6 @@
 /** The slices this one imports, each by its front door. */
 export const dependsOn = [
+  'campaigns',
   'cloud-api',
   'connections',
   'conversations',
