@@ -49,6 +49,8 @@ export interface WorkerConfig {
   readonly allowsBaileys: boolean;
   /** Where the Graph API is; absent: where Meta has it. */
   readonly cloudApiUrl: string | undefined;
+  /** Requests of one Cloud API number under way at once: its rate times the seconds that an answer takes. */
+  readonly cloudApiInFlight: number;
   /** Hosts at which WuzAPI gateways may be; absent: anywhere but where clouds keep their secrets. */
   readonly wuzapiHosts: readonly string[] | undefined;
   /** Where a gateway is to send a connection's webhooks; absent: what is set there is left alone. */
@@ -88,6 +90,7 @@ const environment = z
     ZAPHUB_CREDENTIALS_PREVIOUS_KEYS: credentialsKeys.optional(),
     ZAPHUB_BAILEYS: flag.default('false'),
     CLOUD_API_URL: z.url({ protocol: /^https?$/ }).optional(),
+    CLOUD_API_MAX_IN_FLIGHT: whole(1, 2_000).default(40),
     PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
     WUZAPI_HOSTS: z.string().optional(),
     FAILPOINT: z.string().optional(),
@@ -157,6 +160,7 @@ export function parseConfig(
     maxSessions: value.WORKER_SESSIONS,
     allowsBaileys: value.ZAPHUB_BAILEYS === 'true',
     cloudApiUrl: value.CLOUD_API_URL,
+    cloudApiInFlight: value.CLOUD_API_MAX_IN_FLIGHT,
     wuzapiHosts: value.WUZAPI_HOSTS?.split(',').map((host) => host.trim()),
     webhookUrlFor: webhookUrls(value.PUBLIC_URL),
   };

@@ -47,7 +47,10 @@ export function defineProviders(
       );
       const cloudApi = createCloudApi(
         { accountFor: async (id) => cloudAccountOf(await accounts.find(id)) },
-        config.cloudApiUrl === undefined ? {} : { baseUrl: config.cloudApiUrl },
+        {
+          maxInFlight: config.cloudApiInFlight,
+          ...(config.cloudApiUrl === undefined ? {} : { baseUrl: config.cloudApiUrl }),
+        },
       );
       const wuzapi = createWuzapi(
         {
