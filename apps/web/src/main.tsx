@@ -27,6 +27,7 @@ async function boot(): Promise<void> {
     const services: Services = {
       auth: await createAuth(config),
       version: config.version,
+      providers: config.providers,
       language: () => matchLanguage([i18n.language]),
       setLanguage: async (language, { keep }) => {
         if (keep) keepChoice('language', language);

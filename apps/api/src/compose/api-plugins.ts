@@ -185,6 +185,7 @@ export function defineApiPlugins(
           supabase_url: '',
           supabase_key: config.supabase.publishableKey,
           version: config.version,
+          providers: [...config.providers],
         },
         system: {
           health,

@@ -13,7 +13,12 @@ describe('while everything is there', () => {
       expect([path, response.status, await response.json()]).toEqual([path, 200, { status: 'ok' }]);
     }
     const config = await api.call('/config.json');
-    expect(await config.json()).toEqual({ supabase_url: '', supabase_key: 'public key', version: 'test' });
+    expect(await config.json()).toEqual({
+      supabase_url: '',
+      supabase_key: 'public key',
+      version: 'test',
+      providers: ['simulator', 'cloud-api', 'wuzapi', 'baileys'],
+    });
     expect((await api.call('/livez', { method: 'POST' })).status).toBe(405);
   });
 

@@ -15,6 +15,8 @@ export interface PublicConfig {
   readonly supabase_url: string;
   readonly supabase_key: string;
   readonly version: string;
+  /** Kinds of connection that are switched on here. */
+  readonly providers: readonly string[];
 }
 
 /**

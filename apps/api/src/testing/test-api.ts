@@ -217,7 +217,12 @@ async function open(api: Database, options: TestApiOptions, urls: TestUrls): Pro
   });
   const app = createApp({
     config: { isHttps: false, trustProxy: options.trustProxy ?? false },
-    publicConfig: { supabase_url: '', supabase_key: 'public key', version: 'test' },
+    publicConfig: {
+      supabase_url: '',
+      supabase_key: 'public key',
+      version: 'test',
+      providers: [...connectionProvider.options],
+    },
     logger,
     registry: options.registry ?? routes,
     dashboard,

@@ -4,6 +4,8 @@ export interface RuntimeConfig {
   supabaseUrl: string;
   supabaseKey: string;
   version: string | null;
+  /** Kinds of connection that are switched on there. */
+  providers: readonly string[];
 }
 
 /**
@@ -19,6 +21,7 @@ export async function loadConfig(): Promise<RuntimeConfig> {
     supabaseUrl: text(body, 'supabase_url') ?? window.location.origin,
     supabaseKey: text(body, 'supabase_key') ?? '',
     version: text(body, 'version'),
+    providers: texts(body, 'providers'),
   };
 }
 
@@ -26,4 +29,9 @@ function text(body: unknown, key: string): string | null {
   if (typeof body !== 'object' || body === null) return null;
   const value: unknown = Reflect.get(body, key);
   return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function texts(body: unknown, key: string): string[] {
+  const value: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, key) : undefined;
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 }

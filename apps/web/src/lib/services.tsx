@@ -7,6 +7,8 @@ import type { Auth } from './auth.ts';
 export interface Services {
   auth: Auth;
   version: string | null;
+  /** Kinds of connection that are switched on at the server. */
+  providers: readonly string[];
   language: () => Locale;
   /** `keep` remembers it as this person's choice in this browser. */
   setLanguage: (language: Locale, options: { keep: boolean }) => Promise<void>;

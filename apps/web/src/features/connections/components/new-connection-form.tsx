@@ -11,6 +11,7 @@ import { Field } from '#components/ui/field.tsx';
 import { Input } from '#components/ui/input.tsx';
 import { Switch } from '#components/ui/switch.tsx';
 import { useDescribeError } from '#lib/describe-error.ts';
+import { useServices } from '#lib/services.tsx';
 import { useCreateConnection } from '../api/change-connection.ts';
 import { fieldsOf, partsOf } from './connection-fields.ts';
 import { FieldInputs } from './field-inputs.tsx';
@@ -23,6 +24,7 @@ export function NewConnectionForm() {
   const navigate = useNavigate();
   const describe = useDescribeError();
   const create = useCreateConnection();
+  const { providers } = useServices();
   const [provider, setProvider] = useState<ConnectionProvider>('cloud-api');
   const [name, setName] = useState('');
   const [values, setValues] = useState<Record<string, string>>({});
@@ -63,11 +65,13 @@ export function NewConnectionForm() {
             setProvider(next);
             setWrong(new Set());
           }}
-          choices={kinds.map((kind) => ({
-            value: kind,
-            title: t(`connections.provider.${kind}`),
-            note: t(`connections.providerNote.${kind}`),
-          }))}
+          choices={kinds
+            .filter((kind) => providers.includes(kind))
+            .map((kind) => ({
+              value: kind,
+              title: t(`connections.provider.${kind}`),
+              note: t(`connections.providerNote.${kind}`),
+            }))}
         />
       </Card>
       {provider === 'baileys' ? (
