@@ -147,3 +147,17 @@ end
 $$;
 revoke all on function app.current_house() from public;
 grant execute on function app.current_house() to zaphub_system;
+
+-- Does this server know the zone? The processes' own list may be newer or older.
+create function app.is_zone(p_zone text) returns boolean
+  language plpgsql stable set search_path = ''
+  as $$
+begin
+  perform pg_catalog.now() at time zone p_zone;
+  return true;
+exception when invalid_parameter_value then
+  return false;
+end
+$$;
+revoke all on function app.is_zone(text) from public;
+grant execute on function app.is_zone(text) to zaphub_api, zaphub_system;

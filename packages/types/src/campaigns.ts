@@ -135,28 +135,25 @@ const eitherTemplate = 'either template_id or network_template';
 export const campaignInput = campaignFields.refine(hasOneTemplate, eitherTemplate);
 export type CampaignInput = z.infer<typeof campaignInput>;
 
+const scheduleFields = {
+  timezone,
+  late_policy: latePolicy.default('send'),
+  /** How much later than its start a campaign is late. */
+  late_after_seconds: z.int().min(0).max(2_592_000).default(3600),
+};
+
 /**
  * `POST /campaigns/:id/schedule`: an instant, whose zone is kept to show it, or a time on a clock: the campaign's zone,
  * or each recipient's own.
  */
-export const campaignSchedule = z
-  .strictObject({
-    scheduled_at: z.iso.datetime({ offset: true }).optional(),
-    starts_at_local: localDateTime.optional(),
-    timezone,
+export const campaignSchedule = z.union([
+  z.strictObject({ scheduled_at: z.iso.datetime({ offset: true }), ...scheduleFields }),
+  z.strictObject({
+    starts_at_local: localDateTime,
     clock: campaignClock.default('campaign'),
-    late_policy: latePolicy.default('send'),
-    /** How much later than its start a campaign is late. */
-    late_after_seconds: z.int().min(0).max(2_592_000).default(3600),
-  })
-  .refine(
-    ({ scheduled_at: instant, starts_at_local: local }) => (instant === undefined) !== (local === undefined),
-    'either scheduled_at or starts_at_local',
-  )
-  .refine(
-    ({ clock, starts_at_local: local }) => clock === 'campaign' || local !== undefined,
-    "the recipients' clocks need starts_at_local",
-  );
+    ...scheduleFields,
+  }),
+]);
 export type CampaignSchedule = z.infer<typeof campaignSchedule>;
 
 /** Why a recipient will not get a campaign. */

@@ -21,11 +21,14 @@ export async function scheduleCampaign(
   scope: TenantScope,
   input: CampaignSchedule & { campaignId: string },
 ): Promise<CampaignRow> {
-  assertZone(input.timezone);
+  if (!isKnownZone(input.timezone)) throw unknownZone(input.timezone);
   const { startMs, lastMs } = instantsOf(input);
   return deps.db.tenant(scope, async (tx) => {
     const { status } = await lockCampaign(scope, tx, input.campaignId);
     assertCanMove(status, 'schedule');
+    // The database reads zones from a list of its own.
+    const { known } = await tx.one<{ known: boolean }>('select app.is_zone($1) as known', [input.timezone]);
+    if (!known) throw unknownZone(input.timezone);
     const touched = await tx.run(
       `update campaigns set status = 'scheduled', scheduled_at = greatest($3, clock_timestamp()), timezone = $4,
          clock = $5, starts_at_local = $6::timestamp, late_policy = $7, late_after_s = $8
@@ -35,8 +38,8 @@ export async function scheduleCampaign(
         input.campaignId,
         new Date(startMs),
         input.timezone,
-        input.clock,
-        input.starts_at_local ?? null,
+        'clock' in input ? input.clock : 'campaign',
+        'starts_at_local' in input ? input.starts_at_local : null,
         input.late_policy,
         input.late_after_seconds,
         new Date(lastMs),
@@ -56,8 +59,8 @@ export async function scheduleCampaign(
 
 /** When the work begins, and the last instant at which anybody's clock shows the start. */
 function instantsOf(input: CampaignSchedule): { startMs: number; lastMs: number } {
-  if (input.starts_at_local === undefined) {
-    const startMs = Date.parse(input.scheduled_at ?? '');
+  if ('scheduled_at' in input) {
+    const startMs = Date.parse(input.scheduled_at);
     return { startMs, lastMs: startMs };
   }
   const wall = parseWall(input.starts_at_local);
@@ -68,9 +71,8 @@ function instantsOf(input: CampaignSchedule): { startMs: number; lastMs: number 
   return { startMs: instantOf(firstZone, wall), lastMs: instantOf(lastZone, wall) };
 }
 
-function assertZone(zone: string): void {
-  if (isKnownZone(zone)) return;
-  throw new AppError('bad_request', `not a zone: ${zone}`, {
+function unknownZone(zone: string): AppError {
+  return new AppError('bad_request', `not a zone: ${zone}`, {
     publicMessage: {
       en: 'A time zone has a name such as America/Sao_Paulo.',
       'pt-BR': 'Um fuso horário tem um nome, como America/Sao_Paulo.',

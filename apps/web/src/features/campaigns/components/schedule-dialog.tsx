@@ -59,11 +59,10 @@ function OpenDialog({ open, onOpenChange, current, busy, onConfirm }: ScheduleDi
         if (error === undefined && instant !== undefined)
           onConfirm({
             timezone: zone,
-            clock,
             late_policy: latePolicy,
             late_after_seconds: 3600,
             ...(clock === 'recipient'
-              ? { starts_at_local: wall.slice(0, 16) }
+              ? { starts_at_local: wall.slice(0, 16), clock }
               : { scheduled_at: instant.toISOString() }),
           });
       }}
