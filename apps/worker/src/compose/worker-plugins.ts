@@ -35,6 +35,7 @@ import { AppError } from '@zaphub/types';
 import type { WorkerConfig } from '../config.ts';
 import { checkClock } from './check-clock.ts';
 import { consumeJobs } from './consume-jobs.ts';
+import { countTurns } from './count-turns.ts';
 import { defineDirect } from './define-direct.ts';
 import { defineFence } from './define-fence.ts';
 import { defineOperations } from './define-operations.ts';
@@ -170,10 +171,11 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
       providers: typeof providers;
       progress: typeof progress;
       health: typeof health;
+      stats: typeof stats;
     }
   >({
     name: 'engine',
-    dependsOn: { fence, ledger, providers, progress, health },
+    dependsOn: { fence, ledger, providers, progress, health, stats },
     start: (apis) => {
       const made = createSendingEngine(
         {
@@ -189,7 +191,7 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
         },
         { owner: config.owner, leaseMs: config.leaseMs, streams: config.streams },
       );
-      return { api: made, close: () => made.close() };
+      return { api: countTurns(made, apis.stats), close: () => made.close() };
     },
   });
 
