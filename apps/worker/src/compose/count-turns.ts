@@ -8,7 +8,7 @@ import type { Stats } from '@zaphub/kernel';
 export function countTurns<E extends Pick<SendingEngine, 'runTurn'>>(engine: E, stats: Stats): E {
   return {
     ...engine,
-    async runTurn(...turn: Parameters<E['runTurn']>) {
+    async runTurn(...turn: Parameters<SendingEngine['runTurn']>) {
       const result = await engine.runTurn(...turn);
       stats.increment('engine.turns');
       if (result.sent > 0) stats.increment('engine.sent', result.sent);
