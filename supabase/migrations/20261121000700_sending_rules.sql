@@ -169,7 +169,6 @@ create table public.contact_sends (
   sent integer not null default 1,
   primary key (tenant_id, contact_id, day)
 );
-create index contact_sends_age on public.contact_sends (day);
 
 -- Messages a second that a connection may send. Numbers behind a phone have a default; a slowed one that has no
 -- limit of its own is slowed from 80.

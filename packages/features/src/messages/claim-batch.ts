@@ -50,6 +50,10 @@ interface Rules {
  * deletion and a missing number are judged here. A row that may have left already (lost_outcomes > 0) is never
  * called `skipped`: it is `unknown`, decided. The status is read without a lock: `mark` is the gate that a pause or
  * a cancel cannot overtake.
+ *
+ * What is looked up for each row stands in a lateral of its own (`offset 0` keeps it there): the plan is kept for as long
+ * as the connection lives, and one made while the tables were empty would read a whole campaign, or all of a tenant's
+ * contacts, for each batch. A contact is the first from its id on: only the key's own index has that order.
  */
 const ofOne = `
 with campaign as materialized (
@@ -83,9 +87,11 @@ const fresh = `, head as (
   where h.position < (select total from campaign)
   returning claimed_from, position
 ), picked as materialized (
-  select m.id, m.contact_id, m.ignores_opt_out, m.requests from head, messages m
-  where m.campaign_id = $1 and m.position > head.claimed_from and m.position <= head.position
-    and m.state = 'pending' and not m.retry
+  select m.id, m.contact_id, m.ignores_opt_out, m.requests from head, lateral (
+    select * from messages m
+    where m.campaign_id = $1 and m.position > head.claimed_from and m.position <= head.position
+      and m.state = 'pending' and not m.retry offset 0
+  ) m
 )`;
 
 const ownLine = 'select $2::uuid as id';
@@ -134,11 +140,16 @@ function take({ isPooled, hasFrequencyCap }: Rules): string {
     end as reason
     ${isPooled ? ', s.connection_id as keeper' : ''}
     ${hasFrequencyCap ? ', case when had.sent >= (select cap from frequency) then had.until end as waits_until' : ''}
-  from picked p left join contacts c on c.tenant_id = (select tenant_id from campaign) and c.id = p.contact_id
+  from picked p left join lateral (
+    select c.id, c.name, c.attributes, c.opted_out_at from contacts c
+    where c.tenant_id = (select tenant_id from campaign) and c.id >= p.contact_id order by c.id limit 1
+  ) c on c.id = p.contact_id
   ${
     isPooled
-      ? `left join contact_senders s on (select sticky from campaign) and s.tenant_id = (select tenant_id from campaign)
-    and s.contact_id = p.contact_id and s.connection_id <> $2 and s.connection_id in (select id from keeper)`
+      ? `left join lateral (
+    select s.connection_id from contact_senders s where (select sticky from campaign) and s.tenant_id = (select tenant_id from campaign)
+      and s.contact_id = p.contact_id and s.connection_id <> $2 and s.connection_id in (select id from keeper) offset 0
+  ) s on true`
       : ''
   }
   ${

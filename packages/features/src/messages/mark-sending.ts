@@ -56,7 +56,6 @@ const allowed = `, frequency as materialized (
   select f.id, want.contact_id, f.today
   from frequency f, unnest($3::uuid[], $4::uuid[]) as want (id, contact_id) join messages m on ${mayLeave}
   where want.contact_id is not null and m.requests = 0
-    and not exists (select from contacts c where c.tenant_id = f.id and c.id = want.contact_id and c.opted_out_at is not null)
     and (f.cap is null or f.cap > coalesce((select sum(o.sent) from contact_sends o
       where o.tenant_id = f.id and o.contact_id = want.contact_id and o.day > f.today - f.days), 0))
   order by want.contact_id
@@ -86,8 +85,10 @@ const text = ({
     decided_at = case when c.id is not null and m.lost_outcomes > 0 then clock_timestamp() end,
     state = case when c.id is null then 'sending' when m.lost_outcomes > 0 then 'unknown' else 'skipped' end::message_state
   from unnest($3::uuid[], $4::uuid[]) as want (id, contact_id)
-    left join contacts c on c.tenant_id = (select tenant_id from gate) and c.id = want.contact_id
-      and c.opted_out_at is not null
+    left join lateral (
+      select c.id, c.opted_out_at from contacts c
+      where c.tenant_id = (select tenant_id from gate) and c.id >= want.contact_id order by c.id limit 1
+    ) c on c.id = want.contact_id and c.opted_out_at is not null
   where ${mayLeave}${hasFrequencyCap ? ' and (m.requests > 0 or c.id is not null or want.contact_id in (select contact_id from allowed))' : ''}
   returning m.id, m.state, m.contact_id
 ), counted as (

@@ -17,9 +17,11 @@ with campaign as materialized (
   where h.position < (select total from campaign)
   returning claimed_from, position
 ), fresh as materialized (
-  select m.id from head, messages m
-  where m.campaign_id = $1 and m.position > head.claimed_from and m.position <= head.position
-    and m.state = 'pending' and not m.retry
+  select m.id from head, lateral (
+    select m.id from messages m
+    where m.campaign_id = $1 and m.position > head.claimed_from and m.position <= head.position
+      and m.state = 'pending' and not m.retry offset 0
+  ) m
 ), retries as materialized (
   select m.id from campaign, messages m
   where m.campaign_id = $1 and m.retry limit $2
