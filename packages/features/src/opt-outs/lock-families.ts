@@ -6,7 +6,7 @@ export interface FamilyMember {
   readonly root: string;
 }
 
-const text = `
+const members = `
 with root as (
   select distinct coalesce(c.merged_into, c.id) as id from contacts c
   where c.tenant_id = $1 and c.id = any($2::uuid[])
@@ -16,13 +16,14 @@ with root as (
   select m.id, r.id from root r join contacts m on m.tenant_id = $1 and m.merged_into = r.id
 )
 select c.id, f.root from family f join contacts c on c.tenant_id = $1 and c.id = f.id
-order by c.id for update of c`;
+order by c.id`;
 
-const maxRounds = 5;
+const maxRounds = 10;
 
 /**
- * Locks contacts, with those that are part of them and those that they are part of, until the transaction ends.
- * Everybody who changes what belongs to several contacts takes these locks first, in the order of ids.
+ * Locks contacts, with those that are part of them and those that they are part of, until the transaction ends. All at
+ * once and in the order of their ids, so that nobody who does the same waits in a circle: when a merge that was waited
+ * for has changed who belongs together, the locks are let go and taken anew.
  */
 export async function lockFamilies(
   tx: Tx,
@@ -30,17 +31,21 @@ export async function lockFamilies(
   contactIds: readonly string[],
 ): Promise<FamilyMember[]> {
   if (contactIds.length === 0) return [];
-  let locked: FamilyMember[] = [];
-  for (let round = 0; round < maxRounds; round++) {
-    const found = await tx.prepared<FamilyMember>('lock_families', text, [
-      scope.tenantId,
-      [...new Set(contactIds)],
-    ]);
-    // A merge that committed while the locks were waited for has changed who belongs together.
-    if (isSame(found, locked)) return locked;
-    locked = found;
+  const values = [scope.tenantId, [...new Set(contactIds)]];
+  for (let round = 1; ; round++) {
+    await tx.run('savepoint families');
+    const locked = await tx.prepared<FamilyMember>(
+      'lock_families',
+      `${members} for no key update of c`,
+      values,
+    );
+    const isSettled = isSame(locked, await tx.prepared<FamilyMember>('families', members, values));
+    if (isSettled || round === maxRounds) {
+      await tx.run('release savepoint families');
+      return locked;
+    }
+    await tx.run('rollback to savepoint families');
   }
-  return locked;
 }
 
 function isSame(a: readonly FamilyMember[], b: readonly FamilyMember[]): boolean {
