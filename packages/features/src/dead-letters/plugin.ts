@@ -3,8 +3,10 @@ export const dependsOn = [
   'audit',
   'campaigns',
   'imports',
+  'lanes',
   'messages',
   'outbox',
   'routing',
+  'templates',
   'verify',
 ] as const;
