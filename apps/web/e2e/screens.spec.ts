@@ -12,6 +12,7 @@ const screens = [
   { path: '/templates/new', ready: 'Only you see it.' },
   { path: '/campaigns', ready: 'Finished' },
   { path: '/campaigns/new', ready: 'Who gets it?' },
+  { path: '/failures', ready: 'Messages that did not arrive' },
   { path: '/connections', ready: 'Connected' },
   { path: '/connections/new', ready: 'How does it connect?' },
   { path: '/settings', ready: 'Numbers to send from' },
