@@ -9,7 +9,7 @@ const eventsQuery = z.strictObject({
     .string()
     .max(4000)
     .optional()
-    .meta({ idKinds: ['campaign', 'import', 'connection', 'conversation'] }),
+    .meta({ idKinds: ['campaign', 'import', 'conversation'] }),
   last_event_id: z.string().max(64).optional(),
 });
 
