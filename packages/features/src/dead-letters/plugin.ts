@@ -2,10 +2,10 @@
 export const dependsOn = [
   'audit',
   'campaigns',
-  'imports',
   'lanes',
   'messages',
   'outbox',
+  'phones',
   'routing',
   'templates',
   'verify',

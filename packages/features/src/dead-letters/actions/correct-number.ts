@@ -1,7 +1,7 @@
 import { type Database, type TenantScope, uniqueViolation } from '@zaphub/db';
 import { AppError, toPublicId } from '@zaphub/types';
 import { audit } from '../../audit/index.ts';
-import { createPhoneReader } from '../../imports/index.ts';
+import { createPhoneReader } from '../../phones/index.ts';
 import { type DeadLetterRow, getDeadLetter } from '../queries.ts';
 
 /**
