@@ -37,6 +37,11 @@ export function cleanupSteps({ db, queues }: CleanupDeps): ReconcileStep[] {
       run: remove(`delete from app.workers where heartbeat_at < clock_timestamp() - interval '1 hour'`),
     },
     {
+      // The api cleans them too; here for when none of it is left.
+      name: 'old-streams',
+      run: remove('delete from event_streams where expires_at <= clock_timestamp()'),
+    },
+    {
       // Of campaigns that were taken away with all their messages.
       name: 'forgotten-dead-letters',
       run: remove(

@@ -74,6 +74,11 @@ describe.each(['Postgres', 'Redis'])('the cleanup on %s', (kind) => {
        values ($1, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'x', 'rejected')`,
       [tenantId],
     );
+    await run(
+      `insert into event_streams (tenant_id, id, instance, connected_at, expires_at)
+       select $1, 'stream ' || d, 'api', now(), clock_timestamp() + d from unnest(array[interval '-1 s', interval '1 h']) d`,
+      [tenantId],
+    );
     const queues = await open();
     let cleanups = 0;
     const handler = createCleanupHandler({
@@ -93,7 +98,8 @@ describe.each(['Postgres', 'Redis'])('the cleanup on %s', (kind) => {
       claims: await count(`claims where tenant_id = '${tenantId}'`),
       workers: await count(`app.workers where owner = 'gone:2'`),
       deadLetters: await count('dead_letters'),
-    }).toEqual({ keys: 1, claims: 1, workers: 0, deadLetters: 0 });
+      streams: await count(`event_streams where tenant_id = '${tenantId}'`),
+    }).toEqual({ keys: 1, claims: 1, workers: 0, deadLetters: 0, streams: 1 });
   });
 
   test('is done by one at a time, whoever has a job for it', async () => {
