@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalPhone, phoneForms } from './phone-forms.ts';
+import { phoneForms } from './phone-forms.ts';
 
 describe('the forms of a number', () => {
   test.each([
@@ -30,7 +30,6 @@ describe('the forms of a number', () => {
     '%j is no number',
     (text) => {
       expect(phoneForms(text)).toEqual([]);
-      expect(canonicalPhone(text)).toBeUndefined();
     },
   );
 

@@ -26,8 +26,3 @@ export function phoneForms(phone: string): readonly string[] {
   const modern = mexico.exec(phone);
   return modern === null ? [phone] : [phone, `+521${modern[1]}`];
 }
-
-/** The form that contacts are stored under; `undefined` for what is no number in E.164. */
-export function canonicalPhone(phone: string): string | undefined {
-  return phoneForms(phone)[0];
-}

@@ -1,7 +1,7 @@
 import type { TenantScope, Tx } from '@zaphub/db';
 
 /** The reason of a message that is not sent because its contact was merged with one that gets it already. */
-export const duplicateReason = 'duplicate_contact';
+const duplicateReason = 'duplicate_contact';
 
 /*
  * Invariants: of the rows that one campaign has for two contacts who are one person, at most one leaves after this
