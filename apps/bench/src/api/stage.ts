@@ -90,6 +90,8 @@ export async function openApiStage(options: ApiStageOptions = {}): Promise<ApiSt
       REDIS_URL: '',
       ZAPHUB_FILES_DIR: files,
       SIMULATOR_JOURNAL_DIR: join(stage.homeDir, 'journal'),
+      // Between two messages that are measured nothing else is to happen.
+      SIMULATOR_RECEIPTS: String(options.isQuiet !== true),
       LOG_LEVEL: 'error',
     });
     children.push(apiProcess, worker);
@@ -100,7 +102,9 @@ export async function openApiStage(options: ApiStageOptions = {}): Promise<ApiSt
     const read = async (): Promise<{ sent: number; left: number }> => {
       const [row] = await db.statement<{ sent: number; left: number }>(
         'bench_left',
-        `select k.sent, k.total - k.sent as left from campaign_counters k where k.campaign_id = $1`,
+        `select done as sent, total - done as left from (select total,
+           sent + delivered + read + failed + dlq + skipped + unknown as done
+           from campaign_counters where campaign_id = $1) k`,
         [campaignId],
       );
       return row ?? { sent: 0, left: 0 };

@@ -23,6 +23,8 @@ export async function runDirectStream(
 
 /** Sends the direct messages that wait, as many as one batch holds; what came back is for an ordinary turn. */
 export async function sendDirect(lane: LaneState, campaign: BatchCampaign): Promise<number> {
-  const { sent } = await sendBatch(lane, () => campaign, 'fresh');
+  // A handful of rows do not wait for the tenant's share of the ledger, in which its own campaigns stand in line.
+  const express: LaneState = { ...lane, ledger: () => lane.deps.db.statement };
+  const { sent } = await sendBatch(express, () => campaign, 'fresh');
   return sent;
 }
