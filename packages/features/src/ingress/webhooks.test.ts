@@ -230,6 +230,38 @@ describe('the work behind it', () => {
     ]);
   });
 
+  test('heeds notices of the account, once: closed, it is held; opened again, it is released', async () => {
+    const { knock, work, ledger } = await stage();
+    const hold = async (): Promise<unknown> => {
+      const [row] = await ledger.db.system((tx) =>
+        tx.rows<{ hold_cause: string | null }>('select hold_cause from connections where id = $1', [
+          ledger.connectionId,
+        ]),
+      );
+      return row?.hold_cause;
+    };
+    const update = (state: string, copy: number): string =>
+      envelope({ event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: state } }, 'account_update') +
+      ' '.repeat(copy);
+    for (const copy of [0, 1]) await knock(update('DISABLE', copy));
+    await work('receive');
+    expect(await hold()).toBe('account_restricted');
+    await knock(update('REINSTATE', 0));
+    await work('receive');
+    expect(await hold()).toBeNull();
+    const history = await ledger.db.system((tx) =>
+      tx.rows<{ type: string }>('select type from connection_events where connection_id = $1 order by id', [
+        ledger.connectionId,
+      ]),
+    );
+    expect(history.map(({ type }) => type)).toEqual([
+      'connection.notice',
+      'connection.held',
+      'connection.notice',
+      'connection.released',
+    ]);
+  });
+
   test('keeps what cannot be read or done, with the reason, and goes on with the others', async () => {
     const { knock, work, waiting, inbound, poison, ledger } = await stage();
     poison.text = 'bad';
