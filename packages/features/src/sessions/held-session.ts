@@ -27,9 +27,12 @@ export interface HeldSessionDeps {
   readonly times: SessionTimes;
   /** Told when a step may not be written: whoever keeps the lease is to find out what its people want now. */
   readonly onRefused: () => void;
-  /** Told once, when nothing is open here any more: the lease can be given back. */
-  readonly onEnded: () => void;
+  /** Told once, when nothing is open here any more: the lease can be given back, and taken again after so long. */
+  readonly onEnded: (retryInMs: number | undefined) => void;
 }
+
+/** `failed`: it cannot go on here, for a reason that is in the log. */
+export type SessionEnd = 'lost' | 'unwanted' | 'deleted' | 'shutdown' | 'failed';
 
 /** One session that this process owns, from its taking to its end. */
 export interface HeldSession {
@@ -38,7 +41,7 @@ export interface HeldSession {
   confirm(leaseUntilMs: number): void;
   pulse(): SessionPulse;
   /** Ends it: `deleted` logs out at the network, too. Resolves when nothing is open. Idempotent. */
-  end(how: 'lost' | 'unwanted' | 'deleted' | 'shutdown'): Promise<void>;
+  end(how: SessionEnd): Promise<void>;
 }
 
 /** Something that happened, with what came with it. */
@@ -51,6 +54,8 @@ interface Happening {
 }
 
 const retryRecordMs = 250;
+/** What cannot go on is not tried again at once, however short its waits are. */
+const leastRetryMs = 1_000;
 
 /** Begins to keep a session open, as the table says; what happens to it is written down by its fence. */
 export function holdSession(deps: HeldSessionDeps, taken: TakenSession, leaseUntilMs: number): HeldSession {
@@ -68,6 +73,7 @@ export function holdSession(deps: HeldSessionDeps, taken: TakenSession, leaseUnt
   let ending: Promise<void> | undefined;
   const queue: Happening[] = [];
   let isWorking = false;
+  let hasFailed = false;
 
   const isOver = (): boolean => ending !== undefined;
   const isHeld = (): boolean => !isOver() && performance.now() < leaseEndsMs - times.marginMs;
@@ -87,12 +93,21 @@ export function holdSession(deps: HeldSessionDeps, taken: TakenSession, leaseUnt
       if (transition === undefined) continue;
       try {
         await go(transition, next);
+        hasFailed = false;
       } catch (error) {
         logger.error('a session could not go on', { input: next.input, error });
-        void end('lost');
+        giveUp(error);
       }
     }
     isWorking = false;
+  };
+
+  /** Stops, or waits, with the reason shown. When not even that can be written, somebody else may try, but not at once. */
+  const giveUp = (error: unknown): void => {
+    const { input, detail } = failureOf(error);
+    if (hasFailed || transitionOf(at, input) === undefined) return void end('failed');
+    hasFailed = true;
+    queue.unshift({ input, detail });
   };
 
   const go = async (transition: Transition, why: Happening): Promise<void> => {
@@ -150,11 +165,8 @@ export function holdSession(deps: HeldSessionDeps, taken: TakenSession, leaseUnt
       happen({ input: event.kind === 'lost' ? `lost.${event.cause}` : event.kind, event, opening: mine });
     opened = openSession({ db, ring, mayOpen: isHeld }, provider, taken, onEvent);
     opened.catch((error: unknown) => {
-      const isFinal = error instanceof AppError && !error.retryable;
-      // Its people see this: what else an error says is for the log.
-      const detail = error instanceof AppError ? error.code : 'open_failed';
       logger.warn('a session could not be opened', { error });
-      happen({ input: isFinal ? 'lost.refused' : 'lost.retry', detail, opening: mine });
+      happen({ ...failureOf(error), opening: mine });
     });
   };
 
@@ -192,14 +204,14 @@ export function holdSession(deps: HeldSessionDeps, taken: TakenSession, leaseUnt
     }
   };
 
-  const end = (how: 'lost' | 'unwanted' | 'deleted' | 'shutdown'): Promise<void> => {
+  const end = (how: SessionEnd): Promise<void> => {
     ending ??= (async () => {
       clearTimeout(leaseTimer);
       clearTimeout(stateTimer);
       if (how === 'lost') logger.warn('a session is not held any more and was let go');
       if (how === 'deleted') await forget();
       await close();
-      deps.onEnded();
+      deps.onEnded(how === 'failed' ? Math.max(leastRetryMs, times.backoff(failures + 1)) : undefined);
     })();
     return ending;
   };
@@ -231,5 +243,14 @@ export function holdSession(deps: HeldSessionDeps, taken: TakenSession, leaseUnt
     confirm,
     pulse: () => watch?.pulse() ?? { pingMs: undefined, answeredAtMs: undefined, missedPings: 0 },
     end,
+  };
+}
+
+/** What a failure means to a session; its people see the code, what else it says is for the log. */
+function failureOf(error: unknown): { input: SessionInput; detail: string } {
+  const isFinal = error instanceof AppError && !error.retryable;
+  return {
+    input: isFinal ? 'lost.refused' : 'lost.retry',
+    detail: error instanceof AppError ? error.code : 'failed',
   };
 }

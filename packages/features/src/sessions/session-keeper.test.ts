@@ -8,7 +8,7 @@ import { silentLogger } from '@zaphub/telemetry';
 import { createTenant, type TestTenant, useTestDatabase } from '@zaphub/testing';
 import type { ConnectionStatus } from '@zaphub/types';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createCredentialsKey, createKeyRing, openSecret } from '../credentials/index.ts';
+import { createCredentialsKey, createKeyRing, type KeyRing, openSecret } from '../credentials/index.ts';
 import { connectSession, type ConnectInput } from './actions/connect-session.ts';
 import { disconnectSession } from './actions/disconnect-session.ts';
 import { createSessionConnection, readStatus, until } from './session-fixture.ts';
@@ -39,6 +39,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await Promise.all(opened.map((keeper) => keeper.close()));
+  // The tests share a database: nobody is to take this one over in the next.
+  await database.system.system((tx) => tx.run('update connection_sessions set wanted = false'));
   expect(network.violations).toEqual([]);
 });
 
@@ -48,12 +50,12 @@ function useNetwork(options: SessionNetworkOptions = {}): void {
 
 async function keeper(
   owner: string,
-  options: { times?: Partial<SessionTimes>; db?: Database } = {},
+  options: { times?: Partial<SessionTimes>; db?: Database; ring?: KeyRing } = {},
 ): Promise<SessionKeeper> {
   const made = await startSessionKeeper(
     {
       db: options.db ?? database.system,
-      ring,
+      ring: options.ring ?? ring,
       providers: new Map([['baileys', network.client(owner)]]),
       logger: silentLogger,
     },
@@ -148,6 +150,43 @@ describe('a number that logs in', () => {
     expect(await rows('select wanted, owner from connection_sessions where connection_id = $1')).toEqual([
       { wanted: false, owner: null },
     ]);
+  });
+
+  test('is stopped, and says why, where its secrets cannot be sealed: it is not opened again and again', async () => {
+    await keeper('a', { ring: createKeyRing({}) });
+    await connect();
+    expect(await becomes('stopped')).toBe('refused');
+    expect(await rows('select status_detail from connections where id = $1')).toEqual([
+      { status_detail: 'credentials_locked' },
+    ]);
+    expect(network.openings(connectionId)).toBe(1);
+  });
+
+  test('of which nothing can be written is let go, and taken again only after a wait', async () => {
+    let isBroken = false;
+    const own = database.system;
+    const failing: Database = {
+      ...own,
+      system: (work) => (isBroken ? Promise.reject(new Error('a broken schema')) : own.system(work)),
+    };
+    await keeper('a', { db: failing });
+    await connect();
+    await becomes('qr');
+    isBroken = true;
+    network.last(connectionId)?.tell({ kind: 'lost', cause: 'retry' });
+    const [session] = await until(
+      () =>
+        rows<{ owner: string | null; waits: boolean }>(
+          `select owner, next_attempt_at > clock_timestamp() as waits from connection_sessions where connection_id = $1`,
+        ),
+      ([found]) => found?.owner === null,
+    );
+    expect(session?.waits).toBe(true);
+    isBroken = false;
+    await until(
+      () => network.openings(connectionId),
+      (openings) => openings === 2,
+    );
   });
 
   test('is asked for as often as one likes, and opened once', async () => {

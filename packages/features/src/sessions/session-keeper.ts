@@ -74,7 +74,7 @@ export async function startSessionKeeper(
         logger,
         times,
         onRefused: () => lookSoon(),
-        onEnded: () => giveBack(session),
+        onEnded: (retryInMs) => giveBack(session, retryInMs),
       },
       taken,
       askedAtMs + times.leaseMs,
@@ -83,10 +83,10 @@ export async function startSessionKeeper(
   };
 
   /** Only after everything is closed: whoever takes it next may open at once. */
-  const giveBack = (session: HeldSession): void => {
+  const giveBack = (session: HeldSession, retryInMs: number | undefined): void => {
     const { connectionId } = session.lease;
     if (held.get(connectionId) === session) held.delete(connectionId);
-    const released = releaseSession(db, session.lease).catch((error: unknown) => {
+    const released = releaseSession(db, session.lease, retryInMs).catch((error: unknown) => {
       // It ends by itself with its lease.
       logger.warn('a session could not be given back', { connection: connectionId, error });
     });

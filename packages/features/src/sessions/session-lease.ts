@@ -72,7 +72,9 @@ returning s.connection_id as "connectionId", s.fence, s.wanted, s.generation, s.
 
 const releaseText = `
 with released as (
-  update connection_sessions set owner = null, lease_until = null where connection_id = $1 and fence = $2
+  update connection_sessions set owner = null, lease_until = null,
+    next_attempt_at = coalesce(clock_timestamp() + $3::float8 * interval '1 millisecond', next_attempt_at)
+  where connection_id = $1 and fence = $2
   returning connection_id
 )
 select pg_notify('${sessionChannel}', connection_id::text) from released`;
@@ -114,7 +116,7 @@ export async function renewSessions(
   ]);
 }
 
-/** Gives a session back, after it was closed: somebody else may open it at once. */
-export async function releaseSession(db: Database, lease: SessionLease): Promise<void> {
-  await db.statement('session_release', releaseText, [lease.connectionId, lease.fence]);
+/** Gives a session back, after it was closed: somebody else may open it at once, or after so long. */
+export async function releaseSession(db: Database, lease: SessionLease, retryInMs?: number): Promise<void> {
+  await db.statement('session_release', releaseText, [lease.connectionId, lease.fence, retryInMs ?? null]);
 }

@@ -76,7 +76,12 @@ export function createSessionNetwork(options: SessionNetworkOptions = {}): Sessi
     }
     const opened = openNetworkSession(client, asked, violations);
     sessions.set(connectionId, [...(sessions.get(connectionId) ?? []), opened.session]);
-    queueMicrotask(() => void onOpen(opened.session));
+    queueMicrotask(() => {
+      // Whatever a script fails with (its store may refuse) ends the session, as it would end a client.
+      Promise.resolve(onOpen(opened.session)).catch((error: unknown) => {
+        opened.session.tell({ kind: 'lost', cause: 'retry', detail: String(error) });
+      });
+    });
     return opened.handle;
   };
 
