@@ -108,6 +108,21 @@ describe('a direct message', () => {
     }
   });
 
+  test('to somebody without a number goes to the id that this network gave, or to whom they are part of', async () => {
+    const stage = await open();
+    await stage.count('update contacts set phone = null where tenant_id = $1');
+    await stage.count(
+      `insert into contact_identities (tenant_id, kind, value, connection_id, contact_id)
+       values ($1, 'bsuid', 'BR.1', '${stage.connectionId}', '${stage.contactIds[0]}')`,
+    );
+    await stage.make();
+    await stage.count(
+      `update contacts set merged_into = '${stage.contactIds[0]}' where tenant_id = $1 and id = '${stage.contactIds[1]}'`,
+    );
+    await stage.make({ contactId: stage.contactIds[1] });
+    expect(await stage.count(`select from messages where tenant_id = $1 and recipient = 'BR.1'`)).toBe(2);
+  });
+
   test('is sent by the api to a contact or a number, and listed newest first', async () => {
     const stage = await open();
     const ids = { connection_id: stage.connectionId };

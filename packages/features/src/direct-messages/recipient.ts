@@ -1,6 +1,6 @@
 import type { TenantScope, Tx } from '@zaphub/db';
 import { AppError } from '@zaphub/types';
-import { phoneForms } from '../identity/index.ts';
+import { addressOf, phoneForms } from '../identity/index.ts';
 
 /** Somebody a message can go to. */
 export interface Recipient {
@@ -32,12 +32,12 @@ export async function findRecipient(
   scope: TenantScope,
   tx: Tx,
   addressee: Addressee,
-  options: { readonly mayHaveOptedOut: boolean },
+  options: { readonly connectionId: string; readonly mayHaveOptedOut: boolean },
 ): Promise<Recipient> {
   const contact =
     'to' in addressee
       ? await findOrMakeContact(scope, tx, addressee.to)
-      : await findContact(scope, tx, addressee.contactId);
+      : await findContact(scope, tx, addressee.contactId, options.connectionId);
   if (contact === undefined) throw new AppError('not_found', 'no such contact');
   if (contact.opted_out && !options.mayHaveOptedOut) {
     throw new AppError('contact_opted_out', 'the contact has opted out');
@@ -55,12 +55,22 @@ function formOf(typed: string, known: string | null): string | undefined {
   return known !== null && phoneForms(typed).includes(known) ? known : undefined;
 }
 
-async function findContact(scope: TenantScope, tx: Tx, id: string): Promise<ContactRow | undefined> {
+/** With where to write to over this connection; what the contact lacks, the one it has become part of may have. */
+async function findContact(
+  scope: TenantScope,
+  tx: Tx,
+  id: string,
+  connectionId: string,
+): Promise<ContactRow | undefined> {
+  const connection = { id: 's.id', provider: 's.provider' };
   const [row] = await tx.prepared<ContactRow>(
     'direct_contact',
-    `select id, coalesce(reached_as, phone) as phone, opted_out_at is not null as opted_out
-     from contacts where tenant_id = $1 and id = $2`,
-    [scope.tenantId, id],
+    `select c.id, coalesce(${addressOf('c', connection)}, ${addressOf('r', connection)}) as phone,
+       c.opted_out_at is not null as opted_out
+     from contacts c join connections s on s.tenant_id = $1 and s.id = $3
+       left join contacts r on r.tenant_id = $1 and r.id = c.merged_into
+     where c.tenant_id = $1 and c.id = $2`,
+    [scope.tenantId, id, connectionId],
   );
   return row;
 }

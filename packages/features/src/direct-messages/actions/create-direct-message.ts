@@ -63,6 +63,7 @@ export async function createDirectMessage(
 ): Promise<DirectMessageMade> {
   const campaignId = await directCampaignOf(scope, tx, input.connectionId);
   const recipient = await findRecipient(scope, tx, input, {
+    connectionId: input.connectionId,
     mayHaveOptedOut: input.confirmsOptOut === true,
   });
   const { idempotencyKey, ...asked } = input;
