@@ -25,13 +25,15 @@ export interface LaneWait {
 /*
  * Invariants: one owner at a time, by the database's clock; each taking raises the fence, and renewing and giving
  * back demand it. Nobody takes the lane of a number that cannot send or is held. The lease is for order and pace:
- * what protects a recipient is the claim, not the lane.
+ * what protects a recipient is the claim, not the lane. Taking it
+ * does not wait for the disk: a crash that forgets it forgets what is only for order, and a message waits less.
  */
 const acquire = `
 update lanes l set owner = $2, fence = l.fence + 1, last_turn_at = clock_timestamp(),
   lease_until = clock_timestamp() + $3::float8 * interval '1 millisecond'
 from connections s join tenants t on t.id = s.tenant_id left join number_health h on h.connection_id = s.id
-where l.connection_id = $1 and s.id = l.connection_id and app.can_send(s.status, s.hold_cause, s.hold_until)
+where (select set_config('synchronous_commit', 'off', true)) = 'off'
+  and l.connection_id = $1 and s.id = l.connection_id and app.can_send(s.status, s.hold_cause, s.hold_until)
   and (l.lease_until is null or l.lease_until < clock_timestamp())
   and not exists (
     select from connection_sessions x where x.connection_id = l.connection_id and x.place = 'socket'
