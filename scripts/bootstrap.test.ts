@@ -99,7 +99,7 @@ describe('scripts/run.mjs', () => {
   it('names the commands when asked for another', () => {
     const { status, stderr } = run('strat');
     expect(status).toBe(1);
-    expect(stderr).toContain('Choose one of: start, demo, zaphub, bench, check, test, mutation.');
+    expect(stderr).toContain('Choose one of: start, demo, zaphub, bench, check, test, faults, mutation.');
   });
 
   it.each([

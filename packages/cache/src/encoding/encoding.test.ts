@@ -43,11 +43,7 @@ describe.each<EncodingName>(['json', 'msgpack', 'records'])('%s', (name) => {
     const [ours, theirs] = [createEncoding(name, schema), createEncoding(name, schema)];
     fc.assert(
       fc.property(fc.jsonValue({ noUnicodeString: false }), (given) => {
-        expect(JSON.stringify(theirs.decode(ours.encode(given)))).toBe(
-          JSON.stringify(given)
-            .replaceAll('"__proto__"', '"__proto_"')
-            .replaceAll(/-0(?=[,\]}]|$)/g, '0'),
-        );
+        expect(JSON.stringify(theirs.decode(ours.encode(given)))).toBe(JSON.stringify(withSafeKeys(given)));
       }),
       { examples: [[{ items: [{ price: 1, sku: 'other order' }] }]] },
     );
@@ -90,3 +86,12 @@ it('compressed bytes come back, and what does not get smaller is left alone', ()
   expect(compress(Buffer.from('short'))).toBeUndefined();
   expect(() => decompress(Buffer.from('garbage'))).toThrow();
 });
+
+/** The same without a key that would set a prototype. */
+function withSafeKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withSafeKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, of]) => [key === '__proto__' ? '__proto_' : key, withSafeKeys(of)]),
+  );
+}
