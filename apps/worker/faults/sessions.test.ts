@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { systemScope } from '@zaphub/db';
 import { connectSession, createCredentialsKey } from '@zaphub/features';
 import { createTenant, type TestTenant, useTestDatabase } from '@zaphub/testing';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { openFaultStage } from './fault-stage.ts';
 
 const database = useTestDatabase();
 const key = createCredentialsKey().reveal();
@@ -102,4 +104,41 @@ test('an owner that was frozen lets go at once when it wakes, and speaks for the
   while ((await session()).status !== 'connected' && performance.now() < giveUpAtMs) await pause(20);
   expect(await session()).toEqual({ status: 'connected', owner: 'b', fence: 2 });
   expect(told.filter((line) => line.endsWith('opened'))).toEqual(['a opened', 'b opened']);
+});
+
+test('a campaign on a socket is sent by the worker that holds it, and by the next when that one is killed', async () => {
+  const stage = await openFaultStage({
+    env: { SIMULATOR_LATENCY_MIN_MS: '5', SIMULATOR_LATENCY_MAX_MS: '30', ZAPHUB_CREDENTIALS_KEY: key },
+  });
+  onTestFinished(() => stage.close());
+  const recipients = 3_000;
+  const campaign = await stage.seed({ recipients });
+  const { tenantId, connectionId } = campaign;
+  await stage.db.system(async (tx) => {
+    await tx.run(`update connections set status = 'created' where id = $1`, [connectionId]);
+    await tx.run(
+      `insert into connection_sessions (connection_id, tenant_id, place) values ($1, $2, 'socket')`,
+      [connectionId, tenantId],
+    );
+    await connectSession(tx, systemScope(tenantId), { connectionId });
+  });
+  const workers = [stage.worker(), stage.worker()];
+  const holder = async (): Promise<number> => {
+    const row = await stage.db.system((tx) =>
+      tx.one<{ owner: string | null; lane: string | null }>(
+        `select s.owner, l.owner as lane from connection_sessions s join lanes l on l.connection_id = s.connection_id
+         where s.connection_id = $1`,
+        [connectionId],
+      ),
+    );
+    // The lane is nobody's between turns, and never somebody else's.
+    if (row.lane !== null) expect(row.lane).toBe(row.owner);
+    return Number(row.owner?.split(':').at(-1));
+  };
+  await stage.untilRequests(300);
+  const firstPid = await holder();
+  await workers.find(({ pid }) => pid === firstPid)?.kill();
+  await stage.untilCompleted(campaign);
+  expect(workers.map(({ pid }) => pid).filter((pid) => pid !== firstPid)).toEqual([await holder()]);
+  await stage.expectExactlyOnce(campaign, recipients);
 });
