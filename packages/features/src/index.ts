@@ -153,7 +153,7 @@ export type { QueueAlarm, QueueSample, QueueWatch, WorkerSeen } from './operatio
 export { audit } from './audit/index.ts';
 export { createHealthCounter, judgeNumbers } from './number-health/index.ts';
 export type { HealthCounter } from './number-health/index.ts';
-export { watchPools } from './sender-pools/index.ts';
+export { saveSenderPool, watchPools } from './sender-pools/index.ts';
 export { watchStalls } from './stalls/index.ts';
 export { createBeatFile, createFence } from './installation/index.ts';
 export type { BeatFile, Fence } from './installation/index.ts';

@@ -1,3 +1,4 @@
+export { saveSenderPool } from './actions/save-sender-pool.ts';
 export { giveBackPoolTurn, takePoolTurn } from './pool-turn.ts';
 export type { PoolTurn, PoolTurnRequest } from './pool-turn.ts';
 export { getSenderPool } from './queries.ts';
