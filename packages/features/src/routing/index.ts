@@ -8,7 +8,6 @@ export type {
   RouteAuth,
   RouteContext,
   RouteDefinition,
-  RouteIdempotency,
   RouteMethod,
   SignedInUser,
 } from './define-route.ts';
