@@ -173,6 +173,24 @@ export const connectionHealth = z.object({
   slowed: z.object({ cause: z.string(), share01: z.number(), at: z.iso.datetime() }).nullable(),
   /** Whether some worker holds the session now. */
   is_held: z.boolean(),
+  /** How what it sends is taken, judged by what happened to it. */
+  sending: z.object({
+    /** `slowed`: it goes at a share of its rate; `stopped`: it is held for a while. */
+    state: z.enum(['good', 'slowed', 'stopped']),
+    /** 100 for a number without any trouble. */
+    score: z.number().int(),
+    cause: z.string().nullable(),
+    pace_share01: z.number(),
+    since: z.iso.datetime().nullable(),
+    last_hour: z.object({ sent: z.number().int(), failed: z.number().int(), blocked: z.number().int() }),
+    last_week: z.object({
+      sent: z.number().int(),
+      failed: z.number().int(),
+      blocked: z.number().int(),
+      replied: z.number().int(),
+    }),
+    unanswered_limit: z.number().int().nullable(),
+  }),
   /** Newest first, at most 50. */
   events: z.array(
     z.object({

@@ -32,7 +32,7 @@ export interface LaneState {
 }
 
 /** How much of a shared worker a tenant gets by its plan, while others want it too. */
-export const planWeights: Readonly<Record<Plan, number>> = { free: 1, pro: 2, enterprise: 4 };
+const planWeights: Readonly<Record<Plan, number>> = { free: 1, pro: 2, enterprise: 4 };
 
 /** The state of a lane at the start of a turn. */
 export function createLaneState(input: {

@@ -5,6 +5,7 @@ export const dependsOn = [
   'credentials',
   'lanes',
   'messages',
+  'number-health',
   'outbox',
   'reconciler',
   'routing',

@@ -10,6 +10,7 @@ import {
 import { audit } from '../audit/index.ts';
 import { findConnection, presentConnection } from '../connections/index.ts';
 import { openSecret } from '../credentials/index.ts';
+import { readHealth } from '../number-health/index.ts';
 import { type AppDeps, defineRoute } from '../routing/index.ts';
 import type { Route } from '../routing/index.ts';
 import { connectSession } from './actions/connect-session.ts';
@@ -79,11 +80,12 @@ export const sessionRoutes: readonly Route[] = [
     reply: connectionHealth,
     summary: 'How a connection is: its last round trip, its next try, and what happened to it.',
     handle: async ({ deps, scope, ids }) => {
-      const [health, history] = await deps.db.read(scope, async (tx) => [
+      const [health, history, sending] = await deps.db.read(scope, async (tx) => [
         await findHealth(scope, tx, ids.connection_id),
         await listHistory(scope, tx, ids.connection_id),
+        await readHealth(tx, scope, ids.connection_id),
       ]);
-      if (!health) throw new AppError('not_found', 'no such connection');
+      if (!health || !sending) throw new AppError('not_found', 'no such connection');
       const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
       return {
         status: health.status,
@@ -104,6 +106,16 @@ export const sessionRoutes: readonly Route[] = [
                 at: health.slowed_at.toISOString(),
               },
         is_held: health.is_held,
+        sending: {
+          state: sending.state,
+          score: sending.score,
+          cause: sending.cause,
+          pace_share01: sending.paceShare01,
+          since: iso(sending.since),
+          last_hour: sending.hour,
+          last_week: sending.week,
+          unanswered_limit: sending.unansweredLimit,
+        },
         events: history.map(({ created_at, ...event }) => ({ ...event, at: created_at.toISOString() })),
       };
     },
