@@ -191,9 +191,11 @@ async function open(api: Database, options: TestApiOptions, urls: TestUrls): Pro
   const tenant = defineTenant({ database, auth }, { keepMs: options.membershipsKeepMs ?? 0 });
   const redis = defineRedis({ redisUrl: options.redisUrl?.() }, logger);
   const cache = defineCache({ redis }, logger);
-  const tenants = defineTenantDirectory({ database, cache });
+  // Not heard: whether a tenant is remembered is chance.
+  const unheard = definePlugin<Database>({ name: 'directory-database', start: () => ({ api }) });
+  const tenants = defineTenantDirectory({ database: unheard, cache });
   const plan = definePlan({ tenants, tenant });
-  const kernel = createKernel([database, auth, tenant, redis, cache, tenants, plan]);
+  const kernel = createKernel([database, unheard, auth, tenant, redis, cache, tenants, plan]);
   await kernel.start();
   const measured = createProcessChecks();
   const backend = options.queues?.(urls);

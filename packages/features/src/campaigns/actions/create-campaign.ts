@@ -50,12 +50,19 @@ export async function loadParts(
   input: Pick<CampaignInput, 'template_id' | 'network_template' | 'connection_id' | 'sender_pool_id'>,
 ): Promise<{ template: CampaignText; connection: ConnectionRow; poolId: string | null }> {
   const pool = await loadPool(scope, tx, input.sender_pool_id ?? undefined);
-  // A campaign of a pool is made with its first number: what is shown of a number is that one's.
-  const connectionId =
-    pool?.members[0]?.connection_id ??
-    (input.connection_id === undefined ? undefined : fromPublicId('connection', input.connection_id));
-  const connection = await findConnection(scope, tx, connectionId);
+  const named =
+    input.connection_id === undefined ? undefined : fromPublicId('connection', input.connection_id);
+  // A campaign of a pool shows one of its numbers: the one that is named, or its first.
+  const connection = await findConnection(scope, tx, named ?? pool?.members[0]?.connection_id);
   if (!connection) throw new AppError('not_found', 'no such connection');
+  if (pool?.members.some((member) => member.connection_id === connection.id) === false) {
+    throw new AppError('bad_request', 'the connection is not in the pool', {
+      publicMessage: {
+        en: 'This number is not in the pool. Name a number or a pool, not both.',
+        'pt-BR': 'Este número não está no grupo. Informe um número ou um grupo, não os dois.',
+      },
+    });
+  }
   const template = await loadText(scope, tx, { ...input, connection });
   return { template, connection, poolId: pool?.id ?? null };
 }
