@@ -17,6 +17,7 @@ export async function saveSenderPool(
   try {
     return await deps.db.tenant(scope, async (tx) => {
       if (poolId !== undefined) await getSenderPool(scope, tx, poolId);
+      await requireNumbers(tx, scope, input.members);
       const id = await writePool(tx, scope, poolId, input);
       await writeMembers(tx, scope, id, input.members);
       await audit(tx, scope, {
@@ -35,6 +36,19 @@ export async function saveSenderPool(
       },
     });
   }
+}
+
+async function requireNumbers(
+  tx: Tx,
+  scope: TenantScope,
+  members: SenderPoolInput['members'],
+): Promise<void> {
+  const ids = new Set(members.map((member) => fromPublicId('connection', member.connection_id)));
+  const found = await tx.run(
+    'select from connections where tenant_id = $1 and id = any($2::uuid[]) and deleted_at is null',
+    [scope.tenantId, [...ids]],
+  );
+  if (found !== ids.size) throw new AppError('not_found', 'no such connection');
 }
 
 async function writePool(
@@ -65,11 +79,6 @@ async function writeMembers(
   members: SenderPoolInput['members'],
 ): Promise<void> {
   const ids = members.map((member) => fromPublicId('connection', member.connection_id));
-  const found = await tx.run(
-    'select from connections where tenant_id = $1 and id = any($2::uuid[]) and deleted_at is null',
-    [scope.tenantId, ids],
-  );
-  if (found !== new Set(ids).size) throw new AppError('not_found', 'no such connection');
   await tx.run(
     'delete from sender_pool_members where tenant_id = $1 and pool_id = $2 and connection_id <> all($3::uuid[])',
     [scope.tenantId, poolId, ids],
