@@ -134,7 +134,11 @@ export async function openFaultStage(options: StageOptions = {}): Promise<FaultS
       if (database === undefined) throw new Error('only a stage with a database of its own has an owner');
       const owner = createDatabase({ connectionString: database.urls.owner, applicationName: 'fault-owner' });
       const name = new URL(database.urls.owner).pathname.slice(1);
-      await owner.system((tx) => tx.run(statement.replace('%s', name))).finally(() => owner.close());
+      try {
+        await owner.system((tx) => tx.run(statement.replace('%s', name)));
+      } finally {
+        await owner.close();
+      }
     },
     untilSaid: (worker, what) => until(String(what), () => Promise.resolve(what.test(worker.output()))),
     async close() {

@@ -66,6 +66,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         case 'reset':
           void queryClient.invalidateQueries({ queryKey: [api.tenantId] });
           return;
+        // Nothing here shows messages that were sent one by one.
+        case 'message.changed':
         case 'closing':
       }
     }
