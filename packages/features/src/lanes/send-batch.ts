@@ -294,6 +294,7 @@ class Batch {
 
   /** The network knows a number in another form: the next message goes there. Rare, since it is remembered. */
   async #rememberForms(outgoing: readonly Outgoing[], outcomes: readonly SendOutcome[]): Promise<void> {
+    if (!outcomes.some((outcome) => outcome.kind === 'sent' && outcome.reachedAs !== undefined)) return;
     const { deps } = this.#lane;
     const { tenantId, id: campaign } = this.#campaign;
     const contacts = new Map(this.#claim.messages.map((message) => [message.id, message.contactId]));
