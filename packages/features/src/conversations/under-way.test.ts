@@ -45,8 +45,8 @@ async function engineFor(
 
 test('whoever writes SAIR while a campaign runs gets nothing more of it, although their message was queued and claimed', async () => {
   const s = await inboundFixture(database, { recipients: 30 });
-  // A slow lane: the claim takes more than it has sent when the message comes.
-  await s.run('update connections set rate_per_second = 60 where id = $1', [s.connectionId]);
+  // A slow lane: all are claimed at once, and the last leave a second after the message has come.
+  await s.run('update connections set rate_per_second = 30 where id = $1', [s.connectionId]);
   const leaving = ['+5511900000025', '+5511900000029'];
   const { engine, sentTo, journalDir } = await engineFor(s, async (_to, nth) => {
     if (nth === 3) await s.store(...leaving.map((phone) => s.message(phone, 'Sair, por favor!')));

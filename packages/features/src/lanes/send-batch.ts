@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { MessageContent, SendOutcome } from '@zaphub/providers';
 import { rememberReached } from '../identity/index.ts';
 import {
@@ -26,6 +27,8 @@ import { type Outgoing, sendMessages } from './send-messages.ts';
 import { spaceSends } from './spaced-sends.ts';
 
 const recordForMs = 30_000;
+/** Time for the mark to be committed before the first message of its slot is to leave. */
+const markAheadMs = 100;
 /** What a claim or its end counts against the tenant's share of the ledger; marks and records count their rows. */
 const claimCost = 25;
 
@@ -159,6 +162,7 @@ class Batch {
       const most = Math.min(messages.length - at, this.#chunkSize());
       const slot = await nextSlot(this.#lane, this.#campaignNow, { most, deadline: this.#deadline });
       if (slot === undefined) return;
+      if (!(await this.#untilNear(slot))) return this.#giveBack(slot, slot.count);
       const chunk = messages.slice(at, at + slot.count);
       at += chunk.length;
       if (!(await this.#sendChunk(chunk, slot))) return;
@@ -180,6 +184,14 @@ class Batch {
   async #room(): Promise<void> {
     const { provider, inFlight } = this.#lane;
     while (this.#requests >= (provider.isOnTrial() ? 1 : inFlight)) await Promise.race(this.#underWay);
+  }
+
+  /** Slots are reserved ahead; opt-outs, pauses and holds are heeded until shortly before one. False: the turn ends. */
+  async #untilNear({ spacing }: Slot): Promise<boolean> {
+    const { stopping } = this.#lane;
+    const waitMs = spacing === undefined ? 0 : spacing.atMs - performance.now() - markAheadMs;
+    if (waitMs > 0) await pause(waitMs, undefined, { signal: stopping }).catch(() => undefined);
+    return waitMs <= 0 || !stopping.aborted;
   }
 
   #chunkSize(): number {
