@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { buildWebWhenStale } from '../bootstrap/build-web.mjs';
 import { projectNode, root } from '../bootstrap/paths.mjs';
@@ -10,11 +11,14 @@ import { runLive } from './run-live.mjs';
 const reports = join(root, 'node_modules', '.cache', 'zaphub');
 const bin = (name) => join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
 
+// Most of them wait for servers and processes of their own: two at once also where there are only two cores.
+const unitWorkers = [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`];
+
 /** The steps of `npm test`, in order; each resolves with what it counted. */
 export const steps = [
   { name: 'check', run: check },
   { name: 'concurrency library', run: () => vitest('concurrency', ['--coverage']) },
-  { name: 'unit and integration tests', run: () => vitest('unit') },
+  { name: 'unit and integration tests', run: () => vitest('unit', unitWorkers) },
   ...(hasProject('faults') ? [{ name: 'fault tests', run: () => vitest('faults') }] : []),
   { name: 'dashboard build', run: buildDashboard },
   { name: 'browser tests', run: browserTests },
