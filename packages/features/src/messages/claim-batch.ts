@@ -88,7 +88,7 @@ const fresh = `, head as (
   returning claimed_from, position
 ), picked as materialized (
   select m.id, m.contact_id, m.ignores_opt_out, m.requests from head, lateral (
-    select * from messages m
+    select m.id, m.contact_id, m.ignores_opt_out, m.requests from messages m
     where m.campaign_id = $1 and m.position > head.claimed_from and m.position <= head.position
       and m.state = 'pending' and not m.retry offset 0
   ) m
