@@ -12,7 +12,7 @@ async function scenarioFile(dir: string, steps: readonly object[]): Promise<stri
 }
 
 describe('a network with moods', () => {
-  test('drops, bans, slows down and loses answers: everybody once, and the campaign ends by itself', async () => {
+  test('drops, slows down and loses answers: everybody once, and the campaign ends by itself', async () => {
     const stage = await openFaultStage({
       env: { SIMULATOR_MAX_IN_FLIGHT: '40', SIMULATOR_LOST_AFTER_MS: '20', RECONCILE_MS: '500' },
     });
@@ -20,7 +20,6 @@ describe('a network with moods', () => {
     const campaign = await stage.seed({ recipients: 1_000 });
     const file = await scenarioFile(stage.journalDir, [
       { at: { message: 100 }, happens: { do: 'drop', forMs: 300 } },
-      { at: { message: 250 }, happens: { do: 'ban', forMs: 300 } },
       { at: { message: 400 }, happens: { do: 'slow', minMs: 20, maxMs: 90, forMs: 400 } },
       {
         at: { message: 500 },
