@@ -108,7 +108,7 @@ test('from the setup token to a report, and a second campaign that is called off
     await page.getByRole('button', { name: 'Resume' }).click();
     await expect(page.getByText('Done', { exact: true })).toBeVisible({ timeout: 30_000 });
     await expect(percent).toHaveText('100%');
-    await expect(page.getByTestId('bucket-failed')).toHaveText('0');
+    await expect(page.getByTestId('bucket-dlq')).toHaveText('0');
     await expect(page.getByTestId('bucket-open')).toHaveText('0');
   });
 
