@@ -224,21 +224,81 @@ describe('sent again', () => {
     expect([last.state, next.state, again.state]).toEqual(['dlq', 'pending', 'dlq']);
   });
 
-  test('a late receipt about the first request does not end the second', async () => {
-    await run(`update connections set provider = 'cloud-api' where id = $1`, [ledger.connectionId]);
-    const [id = ''] = await everybodyGets({ kind: 'sent', providerMessageId: 'w1' });
-    const failed = {
-      messageId: id,
-      kind: 'failed',
-      at: new Date(),
-      providerMessageId: 'w1',
-      code: 'recipient_blocked',
-    } as const;
-    await applyReceipts(database.system.statement, [failed]);
-    expect((await redriveAll('recipient_blocked')).redriven).toBe(1);
-    await applyReceipts(database.system.statement, [failed]);
-    expect(await ledger.states()).toEqual({ pending: 1, sent: 5 });
-    expect(await violations()).toEqual([]);
+  describe('what comes late about the first request', () => {
+    const about = (
+      id: string,
+      providerMessageId: string | undefined,
+      kind: 'sent' | 'delivered' | 'failed',
+    ) =>
+      applyReceipts(database.system.statement, [
+        {
+          messageId: id,
+          kind,
+          at: new Date(),
+          ...(providerMessageId === undefined ? {} : { providerMessageId }),
+          ...(kind === 'failed' ? { code: 'recipient_blocked' } : {}),
+        },
+      ]);
+    const rowOf = async (id: string) =>
+      (await run('select state, provider_message_id as "networkId" from messages where id = $1', [id]))[0];
+    /** One message that was taken as `w1`, failed, and is sent again. */
+    const sentAgain = async (): Promise<string> => {
+      await run(`update connections set provider = 'cloud-api' where id = $1`, [ledger.connectionId]);
+      const [id = ''] = await everybodyGets({ kind: 'sent', providerMessageId: 'w1' });
+      await about(id, 'w1', 'failed');
+      expect((await redriveAll('recipient_blocked')).redriven).toBe(1);
+      return id;
+    };
+    /** The claimed row is marked, and its answer has not come. */
+    const underWay = async () => {
+      const claim = await ledger.claim({ kind: 'retry' });
+      if (!claim) throw new Error('nothing is due');
+      await markSending(database.system.statement, { campaignId: ledger.campaignId, ...claim });
+      return claim;
+    };
+
+    test('does not end the second, neither as it waits nor as it is under way', async () => {
+      const id = await sentAgain();
+      const late = async () => {
+        await about(id, 'w1', 'sent');
+        await about(id, 'w1', 'failed');
+      };
+      await late();
+      await about(id, undefined, 'failed');
+      expect(await rowOf(id)).toEqual({ state: 'pending', networkId: null });
+      await underWay();
+      await late();
+      expect(await rowOf(id)).toEqual({ state: 'sending', networkId: null });
+      expect(await ledger.counters()).toEqual({ sent: 5 });
+    });
+
+    test('is known however often it was sent again', async () => {
+      const id = await sentAgain();
+      await everybodyGets({ kind: 'sent', providerMessageId: 'w2' }, 'retry');
+      await about(id, 'w2', 'failed');
+      expect((await redriveAll('recipient_blocked')).redriven).toBe(1);
+      await underWay();
+      for (const old of ['w1', 'w2']) await about(id, old, 'failed');
+      expect(await rowOf(id)).toEqual({ state: 'sending', networkId: null });
+    });
+
+    test('spares the second when the first arrived after all', async () => {
+      const id = await sentAgain();
+      await about(id, 'w1', 'delivered');
+      expect(await rowOf(id)).toEqual({ state: 'delivered', networkId: 'w1' });
+      expect(await ledger.counters()).toEqual({ sent: 5, delivered: 1 });
+      expect(await violations()).toEqual([]);
+    });
+
+    test('does not hide what is said of the second before its own answer', async () => {
+      const id = await sentAgain();
+      await underWay();
+      await about(id, 'w1', 'failed');
+      await about(id, 'w2', 'failed');
+      expect(await rowOf(id)).toEqual({ state: 'dlq', networkId: 'w2' });
+      expect((await causes()).total).toBe(1);
+      expect(await ledger.counters()).toEqual({ sent: 5, dlq: 1 });
+    });
   });
 });
 

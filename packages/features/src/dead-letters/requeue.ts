@@ -14,21 +14,21 @@ export interface Requeued {
 /*
  * Invariants: `failed | dlq → pending` only, queued and due now, judged and moved by the state that was read; the
  * counters move in the same statement by the rows that really moved; whoever opted out stays where they are. What was
- * handed to the network before stays counted (`requests`, `lost_outcomes`). The network's id of the earlier request is
- * kept under another name: a receipt about that request must not end this one. A completed campaign runs once more.
- * The caller has locked the campaigns, so that no finish and no cancel comes in between.
+ * handed to the network before stays counted (`requests`, `lost_outcomes`), and when (`marked_at`): an earlier request
+ * that arrived after all still spares the new one. The network's id of it moves to message_attempts, where receipts find
+ * it: its failure must not end the new request. A completed campaign runs once more. The caller has locked the
+ * campaigns, so that no finish and no cancel comes in between.
  */
 const text = `
 with judged as materialized (
-  select m.id, m.campaign_id, m.connection_id, m.state as old_state, ${obstacleSql} as obstacle
+  select m.id, m.campaign_id, m.connection_id, m.state as old_state, m.provider_message_id as old_id, ${obstacleSql} as obstacle
   from messages m ${obstacleJoins}
   where m.tenant_id = $1 and m.id = any($2::uuid[])
 ), again as (
   update messages m set state = 'pending', queued = true, retry = true, due_at = clock_timestamp(), attempts = 0,
-    reason = null, decided_at = null, sent_at = null,
-    provider_message_id = 'before:' || regexp_replace(m.provider_message_id, '^before:', '')
+    reason = null, decided_at = null, sent_at = null, provider_message_id = null
   from judged j where m.id = j.id and j.obstacle is null and m.state = j.old_state
-  returning m.id, m.tenant_id, m.campaign_id, m.connection_id, m.fence, j.old_state
+  returning m.id, m.tenant_id, m.campaign_id, m.connection_id, m.fence, j.old_state, j.old_id
 ), counted as (
   update campaign_counters n set failed = n.failed - a.failed, dlq = n.dlq - a.dlq, updated_at = clock_timestamp()
   from (select campaign_id, count(*) filter (where old_state = 'failed') as failed,
@@ -40,8 +40,8 @@ with judged as materialized (
 ), gone as (
   delete from dead_letters d using again a where d.tenant_id = $1 and d.message_id = a.id
 ), kept as (
-  insert into message_attempts (tenant_id, message_id, campaign_id, fence, outcome, detail)
-  select tenant_id, id, campaign_id, fence, 'redriven', 'the row was ' || old_state from again
+  insert into message_attempts (tenant_id, message_id, campaign_id, fence, outcome, detail, provider_message_id)
+  select tenant_id, id, campaign_id, fence, 'redriven', 'the row was ' || old_state, old_id from again
 )
 select (select count(*) from again) as redriven,
   array(select distinct connection_id from again) as "connectionIds",

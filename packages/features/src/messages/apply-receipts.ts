@@ -4,13 +4,21 @@ import type { RunStatement } from './ledger.ts';
 
 const maxRounds = 5;
 
+/**
+ * Whether the network's id is that of a request before a redrive, which leaves `attempts` behind `requests`. `offset 0`:
+ * looked up row by row, in the key; the planner would otherwise read the whole table into a hash.
+ */
+const isEarlier = (id: string): string => `(m.requests > m.attempts and exists (select from message_attempts a
+      where a.message_id = m.id and a.outcome = 'redriven' and a.provider_message_id = ${id} offset 0))`;
+
 /*
  * Invariants: receipts move a row forward only, whatever their order and however often they come: sent < dlq <
  * delivered < read. Only rows that were ever marked can have one. They also heal `unknown` and take a waiting retry
- * out of the queue. A failure that names another of the network's messages than the row does is about an earlier
- * request: it is kept, and changes nothing. The counters move by the rows that really moved: the update demands the
- * state that was read, and rows that somebody else moved in between are asked for again. What a plain success would
- * not have left behind has a line in message_attempts, once.
+ * out of the queue. A failure is about an earlier request, is kept and changes nothing, when it names another of the
+ * network's messages than the row does, or one that was sent again since, or when the row waits for its first request;
+ * that the network took such a message changes nothing either. The counters move by the rows that really moved: the
+ * update demands the state that was read, and rows that somebody else moved in between are asked for again. What a
+ * plain success would not have left behind has a line in message_attempts, once for each of the network's messages.
  */
 const text = `
 with receipt as materialized (
@@ -20,23 +28,24 @@ with receipt as materialized (
       detail, trace_id)
 ), seen as materialized (
   select m.id, m.tenant_id, m.campaign_id, m.fence, m.state as old_state, n.new_state, n.is_known,
-    r.delivered_at, r.read_at, r.has_failed, r.provider_message_id, r.class,
+    r.delivered_at, r.read_at, r.has_failed, r.failed_id, r.provider_message_id, r.class,
     case when n.new_state in ('dlq', 'failed') and f.fails then r.code end as reason, r.code, r.provider_code, r.detail, r.trace_id,
     n.new_state <> m.state or (n.is_known and m.sent_at is null)
       or (m.delivered_at is null and (r.delivered_at is not null or r.read_at is not null))
       or (m.read_at is null and r.read_at is not null)
-      or (m.provider_message_id is null and r.provider_message_id is not null) as changes
+      or (n.is_known and m.provider_message_id is null and r.provider_message_id is not null) as changes
   from receipt r join messages m on m.id = r.id
   cross join lateral (
     select r.has_failed and (r.failed_id is null or m.provider_message_id is null or r.failed_id = m.provider_message_id)
-      as fails offset 0
+        and (m.attempts > 0 or m.state not in ('pending', 'claimed')) and not ${isEarlier('r.failed_id')} as fails,
+      r.sent_at is not null and not ${isEarlier('r.provider_message_id')} as is_sent offset 0
   ) f
   cross join lateral (
-    select f.fails or r.sent_at is not null or r.delivered_at is not null or r.read_at is not null as is_known,
+    select f.fails or f.is_sent or r.delivered_at is not null or r.read_at is not null as is_known,
       case when m.state = 'read' or r.read_at is not null then 'read'
         when m.state = 'delivered' or r.delivered_at is not null then 'delivered'
         when f.fails then case when m.state = 'failed' then 'failed' else 'dlq' end
-        when r.sent_at is not null and (m.state in ('claimed', 'sending', 'pending', 'unknown', 'skipped')
+        when f.is_sent and (m.state in ('claimed', 'sending', 'pending', 'unknown', 'skipped')
           or (m.state in ('dlq', 'failed') and m.sent_at is null)) then 'sent'
         else m.state::text end::message_state as new_state offset 0
   ) n
@@ -49,7 +58,7 @@ with receipt as materialized (
       when s.new_state = 'dlq' then coalesce(s.reason, 'receipt_failed') end,
     sent_at = case when s.is_known then coalesce(m.sent_at, m.marked_at) else m.sent_at end,
     delivered_at = coalesce(m.delivered_at, s.delivered_at, s.read_at), read_at = coalesce(m.read_at, s.read_at),
-    provider_message_id = coalesce(m.provider_message_id, s.provider_message_id)
+    provider_message_id = coalesce(m.provider_message_id, case when s.is_known then s.provider_message_id end)
   from seen s where s.changes and m.id = s.id and m.state = s.old_state
   returning m.id, m.campaign_id, m.tenant_id, m.connection_id, m.reason, s.old_state, s.new_state
 ), delta as (
@@ -74,16 +83,19 @@ with receipt as materialized (
   on conflict (tenant_id, connection_id, slot) do update
     set failed = n.failed + excluded.failed, blocked = n.blocked + excluded.blocked
 ), kept as (
-  insert into message_attempts (tenant_id, message_id, campaign_id, fence, outcome, code, class, provider_code, detail, trace_id)
-  select s.tenant_id, s.id, s.campaign_id, s.fence, 'receipt_' || m.new_state, null, null, null, 'the row was ' || m.old_state, null
+  insert into message_attempts (tenant_id, message_id, campaign_id, fence, outcome, code, class, provider_code, detail, trace_id,
+    provider_message_id)
+  select s.tenant_id, s.id, s.campaign_id, s.fence, 'receipt_' || m.new_state, null, null, null, 'the row was ' || m.old_state, null,
+    null
   from moved m join seen s on s.id = m.id
   where m.new_state <> 'dlq' and m.new_state <> m.old_state and m.old_state in ('unknown', 'dlq', 'failed', 'skipped')
   union all
   select s.tenant_id, s.id, s.campaign_id, s.fence, 'receipt_failed', coalesce(s.code, 'receipt_failed'), s.class,
-    s.provider_code, coalesce(s.detail, 'the row was ' || s.old_state), s.trace_id
+    s.provider_code, coalesce(s.detail, 'the row was ' || s.old_state), s.trace_id, s.failed_id
   from seen s where s.has_failed and (not s.changes or exists (select from moved m where m.id = s.id))
     and not exists (select from message_attempts a
-      where a.message_id = s.id and a.outcome = 'receipt_failed' and a.fence is not distinct from s.fence)
+      where a.message_id = s.id and a.outcome = 'receipt_failed' and a.fence is not distinct from s.fence
+        and a.provider_message_id is not distinct from s.failed_id)
 )
 select array(select distinct campaign_id || ' ' || tenant_id from moved) as campaigns,
   array(select id from seen where changes except select id from moved) as again`;
