@@ -110,6 +110,19 @@ describe('starting', () => {
     expect(await tenant.jobs()).toEqual([]);
   });
 
+  test('whose number was deleted is neither started nor scheduled', async () => {
+    const tenant = await campaignFixture(database);
+    await createContacts(database.system, tenant.tenantId, { count: 1 });
+    const ids = { campaign_id: await tenant.draft() };
+    await run('update connections set deleted_at = now() where tenant_id = $1', [tenant.tenantId]);
+    const refusal = { code: 'connection_state', publicMessage: { en: expect.stringContaining('deleted') } };
+    await expect(tenant.call(`POST ${at}/start`, { ids })).rejects.toMatchObject(refusal);
+    const body = scheduleBody(new Date(Date.now() + 3_600_000));
+    await expect(tenant.call(`POST ${at}/schedule`, { ids, body })).rejects.toMatchObject(refusal);
+    expect(await tenant.call(`GET ${at}`, { ids })).toMatchObject({ status: 'draft' });
+    expect(await tenant.jobs()).toEqual([]);
+  });
+
   test('tells everybody who watches', async () => {
     const tenant = await campaignFixture(database);
     await createContacts(database.system, tenant.tenantId, { count: 1 });

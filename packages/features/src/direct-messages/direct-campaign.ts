@@ -4,16 +4,21 @@ import { AppError } from '@zaphub/types';
 /**
  * The hidden campaign that carries a connection's direct messages; it is made with the first one. It runs for ever: it
  * is never frozen, so nothing completes it, and no list shows it.
- * @throws AppError `not_found` when the connection is not this tenant's
+ * @throws AppError `not_found` when the connection is not this tenant's, or was deleted (unless `mayBeDeleted`)
  */
-export async function directCampaignOf(scope: TenantScope, tx: Tx, connectionId: string): Promise<string> {
+export async function directCampaignOf(
+  scope: TenantScope,
+  tx: Tx,
+  connectionId: string,
+  options: { readonly mayBeDeleted: boolean },
+): Promise<string> {
   const find = async (): Promise<string | null | undefined> => {
     const [row] = await tx.prepared<{ campaign_id: string | null }>(
       'direct_campaign',
       `select c.id as campaign_id from connections s
        left join campaigns c on c.connection_id = s.id and c.kind = 'direct'
-       where s.tenant_id = $1 and s.id = $2`,
-      [scope.tenantId, connectionId],
+       where s.tenant_id = $1 and s.id = $2 and (s.deleted_at is null or $3)`,
+      [scope.tenantId, connectionId, options.mayBeDeleted],
     );
     return row?.campaign_id;
   };

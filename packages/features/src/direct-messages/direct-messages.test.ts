@@ -108,6 +108,15 @@ describe('a direct message', () => {
     }
   });
 
+  test('is not taken for a number that was deleted; an opt-out that it heard is not lost by that', async () => {
+    const stage = await open();
+    await stage.make();
+    await stage.count('update connections set deleted_at = now() where tenant_id = $1');
+    await expect(stage.make()).rejects.toMatchObject({ code: 'not_found' });
+    expect(await stage.count('select from messages where tenant_id = $1')).toBe(1);
+    expect((await stage.make({ confirmsOptOut: true })).isNew).toBe(true);
+  });
+
   test('to somebody without a number goes to the id that this network gave, or to whom they are part of', async () => {
     const stage = await open();
     await stage.count('update contacts set phone = null where tenant_id = $1');

@@ -6,6 +6,7 @@ import { assertCanMove } from '../campaign-states.ts';
 import { publishCampaign } from '../publish-campaign.ts';
 import { lockCampaign } from '../queries.ts';
 import type { CampaignRow } from '../queries.ts';
+import { assertHasNumber } from './assert-has-number.ts';
 
 /** The zones in which a day begins first and ends last. */
 const firstZone = 'Pacific/Kiritimati';
@@ -14,7 +15,8 @@ const lastZone = 'Etc/GMT+12';
 /**
  * Sets when a draft is to start, or changes it: at an instant, at a time of the campaign's zone, or at a time of each
  * recipient's own. The database's clock decides what is past and when it is time.
- * @throws AppError `not_found`, `campaign_state`, `schedule_in_past`, `bad_request` for a zone that is only an offset
+ * @throws AppError `not_found`, `campaign_state`, `connection_state`, `schedule_in_past`, `bad_request` for a zone that
+ *   is only an offset
  */
 export async function scheduleCampaign(
   deps: { db: Database },
@@ -24,8 +26,9 @@ export async function scheduleCampaign(
   if (!isKnownZone(input.timezone)) throw unknownZone(input.timezone);
   const { startMs, lastMs } = instantsOf(input);
   return deps.db.tenant(scope, async (tx) => {
-    const { status } = await lockCampaign(scope, tx, input.campaignId);
-    assertCanMove(status, 'schedule');
+    const campaign = await lockCampaign(scope, tx, input.campaignId);
+    assertCanMove(campaign.status, 'schedule');
+    await assertHasNumber(scope, tx, campaign);
     // The database reads zones from a list of its own.
     const { known } = await tx.one<{ known: boolean }>('select app.is_zone($1) as known', [input.timezone]);
     if (!known) throw unknownZone(input.timezone);

@@ -7,11 +7,12 @@ import { setOpening } from '../../schedules/index.ts';
 import { publishCampaign } from '../publish-campaign.ts';
 import { lockCampaign } from '../queries.ts';
 import type { CampaignRow } from '../queries.ts';
+import { assertHasNumber } from './assert-has-number.ts';
 
 /**
  * Sends a draft or scheduled campaign now: its audience is frozen by a job, then messages go out. Two starts at
  * once make one start and one `campaign_state`.
- * @throws AppError `not_found`, `campaign_state`, `audience_empty`
+ * @throws AppError `not_found`, `campaign_state`, `connection_state`, `audience_empty`
  */
 export async function startCampaign(
   deps: { db: Database },
@@ -21,6 +22,7 @@ export async function startCampaign(
   return deps.db.tenant(scope, async (tx) => {
     const campaign = await lockCampaign(scope, tx, campaignId);
     assertCanMove(campaign.status, 'start');
+    await assertHasNumber(scope, tx, campaign);
     if (!(await hasAnybody(scope, tx, campaign.audience))) {
       throw new AppError('audience_empty', 'nobody in the audience', {
         publicMessage: {

@@ -61,7 +61,10 @@ export async function createDirectMessage(
   scope: TenantScope,
   input: NewDirectMessage,
 ): Promise<DirectMessageMade> {
-  const campaignId = await directCampaignOf(scope, tx, input.connectionId);
+  const campaignId = await directCampaignOf(scope, tx, input.connectionId, {
+    // What was heard counts, even if the number that heard it is gone and can answer no more.
+    mayBeDeleted: input.confirmsOptOut === true,
+  });
   const recipient = await findRecipient(scope, tx, input, {
     connectionId: input.connectionId,
     mayHaveOptedOut: input.confirmsOptOut === true,
