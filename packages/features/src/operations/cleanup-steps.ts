@@ -16,10 +16,20 @@ const hourMs = 3_600_000;
 const keepEventsMs = hourMs;
 /** Completed jobs are kept for a day at most, failed ones for a week. */
 const keepJobsMs = 24 * hourMs;
+/** Rows that one statement takes away of what may be millions. */
+const batchSize = 10_000;
 
 /** Everything that has had its time. Each step may run again at any moment, and finds nothing the second time. */
 export function cleanupSteps({ db, queues }: CleanupDeps): ReconcileStep[] {
   const remove = (text: string) => (): Promise<number> => db.system((tx) => tx.run(text));
+  const removeAll = (text: string) => async (): Promise<number> => {
+    let removed = 0;
+    for (;;) {
+      const count = await remove(text)();
+      removed += count;
+      if (count < batchSize) return removed;
+    }
+  };
   return [
     { name: 'old-events', run: () => deleteOldEvents(db, { keepMs: keepEventsMs }) },
     { name: 'expired-keys', run: () => deleteExpiredKeys(db) },
@@ -48,6 +58,14 @@ export function cleanupSteps({ db, queues }: CleanupDeps): ReconcileStep[] {
         `delete from dead_letters d where d.ctid = any (array(
            select d.ctid from dead_letters d left join messages m on m.id = d.message_id
            where m.id is null or m.state not in ('failed', 'dlq') limit 10000))`,
+      ),
+    },
+    {
+      // No cap looks further back than 90 days; two more for the zones and the day that is under way.
+      name: 'old-contact-sends',
+      run: removeAll(
+        `delete from contact_sends n where n.ctid = any (array(
+           select ctid from contact_sends where day < current_date - 92 limit ${batchSize}))`,
       ),
     },
     // Last: with the queues' backend away it waits for its time-out.

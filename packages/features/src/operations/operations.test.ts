@@ -79,6 +79,11 @@ describe.each(['Postgres', 'Redis'])('the cleanup on %s', (kind) => {
        select $1, 'stream ' || d, 'api', now(), clock_timestamp() + d from unnest(array[interval '-1 s', interval '1 h']) d`,
       [tenantId],
     );
+    await run(
+      `insert into contact_sends (tenant_id, contact_id, day)
+       select $1, gen_random_uuid(), current_date - d from unnest(array[93, 91, 0]) d`,
+      [tenantId],
+    );
     const queues = await open();
     let cleanups = 0;
     const handler = createCleanupHandler({
@@ -99,7 +104,8 @@ describe.each(['Postgres', 'Redis'])('the cleanup on %s', (kind) => {
       workers: await count(`app.workers where owner = 'gone:2'`),
       deadLetters: await count('dead_letters'),
       streams: await count(`event_streams where tenant_id = '${tenantId}'`),
-    }).toEqual({ keys: 1, claims: 1, workers: 0, deadLetters: 0, streams: 1 });
+      contactSends: await count(`contact_sends where tenant_id = '${tenantId}'`),
+    }).toEqual({ keys: 1, claims: 1, workers: 0, deadLetters: 0, streams: 1, contactSends: 2 });
   });
 
   test('is done by one at a time, whoever has a job for it', async () => {
