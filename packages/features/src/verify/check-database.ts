@@ -56,6 +56,12 @@ const checks: readonly DatabaseCheck[] = [
         and not exists (select from messages m where m.campaign_id = c.id and m.state = 'unknown' and m.decided_at is null)`,
   },
   {
+    invariant: 'complete',
+    problem: 'it came to nothing and is not among the dead letters',
+    query: `select m.id from messages m where ${ofCampaign('m.campaign_id')} and m.state = 'dlq' and $2 = $2
+      and not exists (select from dead_letters d where d.tenant_id = m.tenant_id and d.message_id = m.id)`,
+  },
+  {
     invariant: 'counters',
     problem: 'the counters differ from a count of the rows',
     query: `select n.campaign_id as id from campaign_counters n

@@ -3,7 +3,8 @@
  *
  * complete      Every frozen recipient has one row and every row one state; nothing stays `claimed` or `sending`
  *               without a claim whose lease is running or has just ended; a row is queued exactly when it is
- *               pending; a finished campaign has no open row and no undecided unknown.
+ *               pending; a finished campaign has no open row and no undecided unknown; what ended in `dlq` is
+ *               among the dead letters.
  * extra_sends   Nobody gets a message twice: deliveries of one message are at most one, plus one for each lost
  *               outcome after which the campaign allowed another try; one phone gets one message of a campaign;
  *               the network saw no more requests for a message than the ledger marked.

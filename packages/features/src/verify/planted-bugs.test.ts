@@ -240,6 +240,19 @@ describe('the checker', () => {
     expect(await s.violated()).toEqual(['complete']);
   });
 
+  test('catches a message that came to nothing and that nobody is told of', async () => {
+    const s = await sender();
+    const claim = await s.claim();
+    await s.mark(claim);
+    const refused = { kind: 'refused', code: 'blocked' } as const;
+    const transitions = claim.messages.map((message) => transitionOf(message, refused, rules));
+    const noLine = broken(s.ledger, `from recorded where outcome <> 'sent'`, 'from recorded where false');
+    await recordOutcomes(s.ledger.db.statement, s.ledger.ref(claim), transitions.slice(1));
+    await recordOutcomes(noLine, s.ledger.ref(claim), transitions.slice(0, 1));
+    await endClaim(s.ledger.db.statement, claim.fence);
+    expect(await s.violations()).toMatchObject([{ name: 'complete', id: transitions[0]?.id }]);
+  });
+
   test('catches a message after an opt-out', async () => {
     const s = await sender();
     const claim = await s.claim();
