@@ -110,7 +110,7 @@ async function sendFromLane(
 ): Promise<{ sent: number; idleMs: number }> {
   const { deps, settings, lease } = lane;
   const found = await listLaneCampaigns(deps.db.statement, lease.connectionId);
-  const direct = found.find((campaign) => campaign.isDirect);
+  let direct = found.find((campaign) => campaign.isDirect);
   if (isDirectOnly) {
     const campaigns = direct === undefined ? [] : prepare(lane, direct);
     let sent = 0;
@@ -128,6 +128,8 @@ async function sendFromLane(
   const stopRefreshing = every(refreshMs, async () => {
     const now = await listLaneCampaigns(deps.db.statement, lease.connectionId);
     rotation.update(prepareAll(now));
+    // What comes in one by one keeps to the limits of now as well.
+    direct = now.find((campaign) => campaign.isDirect) ?? direct;
   });
   const untilMs = performance.now() + settings.turnMs;
   const over = new AbortController();

@@ -172,6 +172,8 @@ class Batch {
   /** Waits for the last recording, then gives back what was not marked and ends the claim. */
   async end(): Promise<void> {
     const { fence, messages } = this.#claim;
+    // All of them, whatever becomes of one: nothing is left running behind a turn.
+    await Promise.allSettled(this.#underWay);
     await Promise.all(this.#underWay);
     await this.#recording;
     await withRetries(recordForMs, async () => {
@@ -253,7 +255,8 @@ class Batch {
 
   /** The rows that may leave now; `undefined` when the claim is over: paused, cancelled, or its lease ended. */
   async #mark(messages: readonly ClaimedMessage[]): Promise<readonly ClaimedMessage[] | undefined> {
-    const { id: campaignId, poolId, hasFrequencyCap } = this.#campaign;
+    // A cap that was set meanwhile holds for what is left of the batch.
+    const { id: campaignId, poolId, hasFrequencyCap } = this.#campaignNow();
     const input = {
       campaignId,
       fence: this.#claim.fence,
@@ -293,14 +296,17 @@ class Batch {
     const hasHeld = await this.#applyEffects(outgoing, outcomes);
     await deps.failpoints?.hit('after-provider-reply');
     for (const outcome of outcomes) if (outcome.kind === 'sent') this.sent++;
-    await this.#giveBack(slot, outcomes.filter((outcome) => outcome.kind === 'not_sent').length);
-    // One recording at a time: results of a chunk are in the ledger before those of the next but one are awaited.
-    await this.#recording;
+    // One recording at a time: results of a chunk are in the ledger before those of the next but one are awaited. Where
+    // that failed, what is known by now is written down all the same.
+    const before = this.#recording;
+    await before.catch(() => undefined);
     this.#record(outgoing, (index) => {
       const outcome = outcomes[index] ?? { kind: 'unknown', code: 'no_outcome' };
       // What the number is held for holds this message too: released, it leaves at once.
       return hasHeld && isHeldWithNumber(outcome) ? { ...outcome, retryAfterMs: 0 } : outcome;
     });
+    await before;
+    await this.#giveBack(slot, outcomes.filter((outcome) => outcome.kind === 'not_sent').length);
     await this.#rememberForms(outgoing, outcomes);
   }
 
