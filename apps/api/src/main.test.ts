@@ -114,14 +114,19 @@ test('starts without its Redis, says so, and uses it once it is there', async ()
       expect((await fetch(api.url + '/readyz')).status).toBe(200);
       return (await fetch(api.url + '/health')).json();
     };
-    expect(await healthOf()).toMatchObject({ status: 'degraded', checks: { redis: { status: 'failed' } } });
+    expect(await healthOf()).toMatchObject({
+      status: 'degraded',
+      checks: { redis: { status: 'failed' }, redis_events: { status: 'failed' } },
+    });
     const { ownerId } = await createTenant(database.system);
     const headers = { authorization: `Bearer ${await mintToken(ownerId)}` };
     expect((await fetch(api.url + '/api/v1/tenant', { headers })).status).toBe(200);
 
     await redis.restart();
     await eventually(async () => {
-      expect(await healthOf()).toMatchObject({ checks: { redis: { status: 'ok', state: 'ready' } } });
+      expect(await healthOf()).toMatchObject({
+        checks: { redis: { status: 'ok', state: 'ready' }, redis_events: { status: 'ok', state: 'ready' } },
+      });
     });
     expect((await fetch(api.url + '/api/v1/tenant', { headers })).status).toBe(200);
     api.child.kill('SIGTERM');

@@ -75,7 +75,8 @@ export function defineApiPlugins(
 
   const redis = defineRedis(config, logger);
   const cache = defineCache({ redis }, logger);
-  const events = defineEvents({ database }, config, logger);
+  const redisEvents = defineRedis(config, logger, 'events');
+  const events = defineEvents({ database, redis: redisEvents }, config, logger);
   const webhooks = defineWebhooks({ database }, config, logger);
 
   const files = definePlugin<FileStore>({
@@ -125,6 +126,7 @@ export function defineApiPlugins(
     {
       database: typeof database;
       redis: typeof redis;
+      redisEvents: typeof redisEvents;
       cache: typeof cache;
       events: typeof events;
       files: typeof files;
@@ -142,6 +144,7 @@ export function defineApiPlugins(
     dependsOn: {
       database,
       redis,
+      redisEvents,
       cache,
       events,
       files,
@@ -170,7 +173,7 @@ export function defineApiPlugins(
           database: apis.database,
           checkMigrations: createMigrationCheck(config),
           stats: apis.stats,
-          redis: apis.redis,
+          redis: { redis: apis.redis, redis_events: apis.redisEvents },
           degradedPlugins,
         }),
         ...measured.checks,
@@ -250,6 +253,7 @@ export function defineApiPlugins(
     all: [
       database,
       redis,
+      redisEvents,
       cache,
       events,
       webhooks,

@@ -11,32 +11,31 @@ import {
   createSharedEventLog,
   type EventHub,
 } from '@zaphub/realtime';
-import { openRedis } from '@zaphub/redis';
 import type { Logger } from '@zaphub/telemetry';
 import type { ApiConfig } from '../config.ts';
+import type { RedisPlugin } from './define-redis.ts';
 
 /** More than three writes a second to one reader help nobody's eyes: at most four a second, however they fall. */
 const spacingMs = 300;
 
+interface EventRefs {
+  readonly [alias: string]: Plugin<unknown>;
+  readonly database: Plugin<Database>;
+  readonly redis: RedisPlugin;
+}
+
 /** Live events, from Postgres alone, or with a Redis that all processes read from. */
 export function defineEvents(
-  dependsOn: { database: Plugin<Database> },
-  config: Pick<ApiConfig, 'redisUrl' | 'events'>,
+  dependsOn: EventRefs,
+  config: Pick<ApiConfig, 'events'>,
   logger: Logger,
-): Plugin<EventHub, { database: Plugin<Database> }> {
+): Plugin<EventHub, EventRefs> {
   return definePlugin({
     name: 'events',
     dependsOn,
-    start: async ({ database }) => {
+    start: async ({ database, redis }) => {
       const source = createPostgresEventLog(database);
       const onError = (error: unknown): void => logger.warn('live events are late', { error });
-      const redis =
-        config.redisUrl === undefined
-          ? undefined
-          : await openRedis(
-              { logger },
-              { url: config.redisUrl, name: 'zaphub-events', connectTimeoutMs: 2_000 },
-            );
       const log =
         redis === undefined
           ? source
@@ -60,13 +59,7 @@ export function defineEvents(
         },
         { spacingMs, instance: `${hostname()}-${randomUUID()}`, ...config.events },
       );
-      return {
-        api: hub,
-        close: async () => {
-          await hub.close();
-          await redis?.close();
-        },
-      };
+      return { api: hub, close: () => hub.close() };
     },
   });
 }

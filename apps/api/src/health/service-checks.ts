@@ -10,8 +10,8 @@ export interface ServiceCheckDeps {
   /** Rejects while migrations are missing. */
   readonly checkMigrations: () => Promise<void>;
   readonly stats: Stats;
-  /** `undefined` where none is configured. */
-  readonly redis: RedisAdapter | undefined;
+  /** By the name of its check; `undefined` where none is configured. */
+  readonly redis: Readonly<Record<string, RedisAdapter | undefined>>;
   /** Optional parts of this process that run on their fallback. */
   readonly degradedPlugins: () => readonly string[];
 }
@@ -57,7 +57,7 @@ export function serviceChecks(deps: ServiceCheckDeps): readonly HealthCheck[] {
           : { status: 'ok', ...counts };
       },
     },
-    ...(redis === undefined ? [] : [redisCheck(redis)]),
+    ...Object.entries(redis).flatMap(([name, each]) => (each === undefined ? [] : [redisCheck(name, each)])),
     {
       name: 'plugins',
       isRequired: false,
@@ -107,9 +107,9 @@ async function checkWorkers(database: Database): Promise<Finding> {
     : { status: 'ok', ...details };
 }
 
-function redisCheck(redis: RedisAdapter): HealthCheck {
+function redisCheck(name: string, redis: RedisAdapter): HealthCheck {
   return {
-    name: 'redis',
+    name,
     isRequired: false,
     run: async () => {
       const { state, problem, latencyMs, version, warnings } = await redis.check();

@@ -205,7 +205,7 @@ async function open(api: Database, options: TestApiOptions, urls: TestUrls): Pro
       database: api,
       checkMigrations: () => Promise.resolve(),
       stats,
-      redis: kernel.api(redis),
+      redis: { redis: kernel.api(redis) },
       degradedPlugins: () => kernel.degraded(),
     }),
     ...measured.checks,
