@@ -8,6 +8,7 @@ import { toast } from 'sonner';
 import { Button } from '#components/ui/button.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { useToastError } from '#lib/describe-error.ts';
+import { browserZone } from '#lib/regions.ts';
 import { useApi } from '#lib/services.tsx';
 import { useFormat } from '#lib/use-format.ts';
 import { useNow } from '#lib/use-now.ts';
@@ -57,7 +58,7 @@ function ScheduledCard({ campaign, scheduledAt }: { campaign: Campaign; schedule
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow(10_000);
-  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const here = browserZone();
   return (
     <section className="card flex items-start gap-4 p-5">
       <span
