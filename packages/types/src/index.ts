@@ -189,3 +189,5 @@ export { senderPool, senderPoolInput } from './sender-pools.ts';
 export type { SenderPool, SenderPoolInput } from './sender-pools.ts';
 export { numberLimits, numberLimitsPatch, tenantLimits, tenantLimitsPatch } from './sending-limits.ts';
 export type { NumberLimits, NumberLimitsPatch, TenantLimits, TenantLimitsPatch } from './sending-limits.ts';
+export { instantOf, isKnownZone, parseWall, wallAt, wallText } from './zoned-time.ts';
+export type { WallMs } from './zoned-time.ts';

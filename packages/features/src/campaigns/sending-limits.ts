@@ -1,6 +1,6 @@
 import type { TenantScope, Tx } from '@zaphub/db';
-import { expectedFinish, instantOf, listHolidays, nextOpening, wallAt } from '../schedules/index.ts';
-import type { SendingHours } from '@zaphub/types';
+import { instantOf, type SendingHours, wallAt } from '@zaphub/types';
+import { expectedFinish, listHolidays, nextOpening } from '../schedules/index.ts';
 
 /** Days of a number's plan that are looked ahead; the last one stands for those after it. */
 const plannedDays = 60;

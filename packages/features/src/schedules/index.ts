@@ -6,4 +6,3 @@ export type { RecipientTime } from './recipient-times.ts';
 export { scheduleRoutes } from './routes.ts';
 export { scheduleSteps } from './schedule-steps.ts';
 export { assertOpens, readTimes, setOpening } from './set-opening.ts';
-export { instantOf, isKnownZone, parseWall, wallAt } from './zone.ts';

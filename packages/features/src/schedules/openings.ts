@@ -1,6 +1,5 @@
-import type { SendingHours, Weekday } from '@zaphub/types';
+import { instantOf, type SendingHours, wallAt, type WallMs, type Weekday } from '@zaphub/types';
 import { nationalDays } from './national-days.ts';
-import { instantOf, wallAt, type WallMs } from './zone.ts';
 
 /** From one instant to another, milliseconds since 1970; `toMs` is outside. */
 export interface Opening {

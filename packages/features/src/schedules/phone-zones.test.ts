@@ -1,7 +1,7 @@
 import { getCountries, getCountryCallingCode } from 'libphonenumber-js/max';
+import { isKnownZone } from '@zaphub/types';
 import { expect, test } from 'vitest';
 import { phoneZones, zoneOfPhone } from './phone-zones.ts';
-import { isKnownZone } from './zone.ts';
 
 /** The runtime has it; TypeScript's library does not know it yet. */
 function timeZonesOf(country: string): string[] {

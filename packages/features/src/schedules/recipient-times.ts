@@ -1,8 +1,8 @@
 import type { TenantScope, Tx } from '@zaphub/db';
+import { instantOf, isKnownZone, parseWall } from '@zaphub/types';
 import { nextOpening } from './openings.ts';
 import { phoneZones, prefixLengths } from './phone-zones.ts';
 import type { CampaignTimes } from './set-opening.ts';
-import { instantOf, isKnownZone, parseWall } from './zone.ts';
 
 /** A contact's attribute that names their zone. */
 export const zoneAttribute = 'timezone';

@@ -1,7 +1,6 @@
 import type { Database, TenantScope } from '@zaphub/db';
-import { AppError } from '@zaphub/types';
+import { AppError, instantOf, isKnownZone, parseWall } from '@zaphub/types';
 import type { CampaignSchedule } from '@zaphub/types';
-import { instantOf, isKnownZone, parseWall } from '../../schedules/index.ts';
 import { assertCanMove } from '../campaign-states.ts';
 import { publishCampaign } from '../publish-campaign.ts';
 import { lockCampaign } from '../queries.ts';

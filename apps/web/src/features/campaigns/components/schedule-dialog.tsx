@@ -1,3 +1,4 @@
+import { instantOf, parseWall, wallAt, wallText } from '@zaphub/types';
 import type { CampaignClock, CampaignSchedule, LatePolicy } from '@zaphub/types';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,7 +10,6 @@ import { Select } from '#components/ui/select.tsx';
 import { browserZone } from '#lib/regions.ts';
 import { useFormat } from '#lib/use-format.ts';
 import { useWorkspace } from '#lib/workspace.ts';
-import { instantOf, wallTimeOf } from '#lib/zoned-time.ts';
 
 interface ScheduleDialogProps {
   open: boolean;
@@ -32,13 +32,14 @@ function OpenDialog({ open, onOpenChange, current, busy, onConfirm }: ScheduleDi
   const { tenant } = useWorkspace();
   const [zone, setZone] = useState(current?.zone ?? tenant.timezone);
   const [wall, setWall] = useState(() =>
-    wallTimeOf(current === null ? nextFullHour() : new Date(current.at), zone),
+    wallText(wallAt(zone, current === null ? nextFullHourMs() : Date.parse(current.at))),
   );
   const [wasTried, setWasTried] = useState(false);
   const [clock, setClock] = useState<CampaignClock>('campaign');
   const [latePolicy, setLatePolicy] = useState<LatePolicy>('send');
   const here = browserZone();
-  const instant = instantOf(wall, zone);
+  const wallMs = parseWall(wall);
+  const instant = Number.isNaN(wallMs) ? undefined : new Date(instantOf(zone, wallMs));
   const error =
     instant === undefined
       ? t('campaigns.schedule.invalid')
@@ -74,7 +75,7 @@ function OpenDialog({ open, onOpenChange, current, busy, onConfirm }: ScheduleDi
               {...control}
               type="datetime-local"
               value={wall}
-              min={wallTimeOf(new Date(), zone)}
+              min={wallText(wallAt(zone, Date.now()))}
               onChange={(event) => setWall(event.target.value)}
             />
           )}
@@ -145,7 +146,7 @@ function ZoneLine({ label, value }: { label: string; value: string }) {
   );
 }
 
-function nextFullHour(): Date {
+function nextFullHourMs(): number {
   const hourMs = 3_600_000;
-  return new Date(Math.ceil((Date.now() + hourMs / 2) / hourMs) * hourMs);
+  return Math.ceil((Date.now() + hourMs / 2) / hourMs) * hourMs;
 }

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
-import { instantOf, isKnownZone, parseWall, wallAt } from './zone.ts';
+import { instantOf, isKnownZone, parseWall, wallAt, wallText } from './zoned-time.ts';
 
 /** Zones with every kind of change: north, south, half hours, midnight changes, Ramadan, a skipped day, none. */
 const zones = `
@@ -79,5 +79,12 @@ describe('a time on the wall', () => {
     ['', false],
   ])('%j is a zone: %s', (zone, isZone) => {
     expect(isKnownZone(zone)).toBe(isZone);
+  });
+
+  test('is read from a text and written to one, and an unfinished text is no time', () => {
+    expect(wallText(parseWall('2026-11-22T09:00'))).toBe('2026-11-22T09:00');
+    expect(wallText(wallAt('Asia/Kolkata', Date.parse('2025-12-31T19:00:30Z')))).toBe('2026-01-01T00:30');
+    expect(parseWall('2026-11-')).toBeNaN();
+    expect(parseWall('')).toBeNaN();
   });
 });

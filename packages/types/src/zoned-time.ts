@@ -63,9 +63,15 @@ function firstInstantPast(zone: string, wall: WallMs): number {
   return later;
 }
 
-/** `2026-03-01T09:00` as a wall clock's time. */
+/** `2026-03-01T09:00` as a wall clock's time; `NaN` for what is none. */
 export function parseWall(text: string): WallMs {
-  return Date.parse(`${text.slice(0, 16)}:00Z`);
+  // Asked first: `Date.parse` makes something of half a date, too.
+  return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text) ? Date.parse(`${text.slice(0, 16)}:00Z`) : Number.NaN;
+}
+
+/** A wall clock's time as `parseWall` and `<input type="datetime-local">` want it, to the minute. */
+export function wallText(wall: WallMs): string {
+  return new Date(wall).toISOString().slice(0, 16);
 }
 
 /** Does the runtime know this IANA zone? Offsets such as `+03:00` are no zones: they know no summer time. */
