@@ -57,7 +57,8 @@ export const connectionDetail = connection.extend({
 export type ConnectionDetail = z.infer<typeof connectionDetail>;
 
 const name = z.string().trim().min(1).max(120);
-const ratePerSecond = z.number().positive().max(1_000).nullable();
+/** Messages a second that one number may send; null for the provider's default. */
+export const ratePerSecond = z.number().positive().max(1_000).nullable();
 /** Travels in headers and addresses: no spaces, no control characters. */
 const hidden = (least: number) =>
   z
@@ -190,6 +191,19 @@ export const connectionHealth = z.object({
       replied: z.number().int(),
     }),
     unanswered_limit: z.number().int().nullable(),
+    /** What it is judged by. */
+    rules: z.object({
+      /** Fewer in the last hour say nothing. */
+      least_messages: z.number().int(),
+      /** Fewer blocks say nothing. */
+      least_blocks: z.number().int(),
+      /** From these shares of the last hour's messages on it is slowed. */
+      slowed: z.object({ failed01: z.number(), blocked01: z.number() }),
+      /** From these on it is stopped. */
+      stopped: z.object({ failed01: z.number(), blocked01: z.number() }),
+      /** Below this share of answers within a week a person's number is slowed, once it has sent so many. */
+      replied: z.object({ least_messages: z.number().int(), share01: z.number() }),
+    }),
   }),
   /** Newest first, at most 50. */
   events: z.array(

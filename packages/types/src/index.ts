@@ -187,7 +187,13 @@ export type {
 } from './dead-letters.ts';
 export { senderPool, senderPoolInput } from './sender-pools.ts';
 export type { SenderPool, SenderPoolInput } from './sender-pools.ts';
-export { numberLimits, numberLimitsPatch, tenantLimits, tenantLimitsPatch } from './sending-limits.ts';
+export {
+  numberLimits,
+  numberLimitsPatch,
+  standardWarmUp,
+  tenantLimits,
+  tenantLimitsPatch,
+} from './sending-limits.ts';
 export type { NumberLimits, NumberLimitsPatch, TenantLimits, TenantLimitsPatch } from './sending-limits.ts';
 export { instantOf, isKnownZone, parseWall, wallAt, wallText } from './zoned-time.ts';
 export type { WallMs } from './zoned-time.ts';

@@ -1,10 +1,24 @@
 import { z } from 'zod';
+import { ratePerSecond } from './connections.ts';
 import { timezone } from './tenants.ts';
 
 const cap = z.int().min(1).max(1_000_000);
 
-/** `GET /connections/:id/limits`: what holds for one number besides its rate. */
+/**
+ * The plan that `warm_up: 'standard'` begins, for a new number behind a phone: how many it may send on its first day, on
+ * its second, and so on. Slow at first, about a quarter more each day; over after four weeks.
+ */
+export const standardWarmUp: readonly number[] = [
+  20, 25, 30, 40, 50, 60, 75, 95, 120, 150, 185, 230, 290, 360, 450, 560, 700, 800, 900, 1_000, 1_100, 1_200,
+  1_300, 1_400, 1_500, 1_650, 1_800, 2_000,
+];
+
+/** `GET /connections/:id/limits`: what holds for one number, and what that means now. */
 export const numberLimits = z.object({
+  /** Messages a second, as they were set; null for the provider's default. */
+  rate_per_second: z.number().nullable(),
+  /** What it may send in a second now, slowed as it is; null for as fast as it can. */
+  rate_now: z.number().nullable(),
   /** How far a send may lie from its even place, as a share of the interval; null for the provider's default. */
   jitter01: z.number().nullable(),
   daily_cap: z.number().int().nullable(),
@@ -15,13 +29,18 @@ export const numberLimits = z.object({
   warm_up_from: z.iso.date().nullable(),
   /** Sends within a week that nobody has answered, at most. */
   unanswered_limit: z.number().int().nullable(),
-  /** What is left of today's cap; null for any number. */
+  /** The day it is for the number, in its zone. */
+  today: z.iso.date(),
+  /** What today allows, by the cap and the warm-up; null for any number. */
+  cap_today: z.number().int().nullable(),
+  /** What is left of it; null for any number. */
   left_today: z.number().int().nullable(),
 });
 export type NumberLimits = z.infer<typeof numberLimits>;
 
 /** `PATCH /connections/:id/limits`: what is not given stays. Has effect while messages go out. */
 export const numberLimitsPatch = z.strictObject({
+  rate_per_second: ratePerSecond.optional(),
   jitter01: z.number().min(0).max(0.9).nullable().optional(),
   daily_cap: cap.nullable().optional(),
   timezone: timezone.nullable().optional(),

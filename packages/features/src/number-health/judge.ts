@@ -32,12 +32,18 @@ export interface Verdict {
   readonly paceShare01: number;
 }
 
-/** Fewer say nothing. */
-const leastMessages = 20;
-const leastForReplies = 200;
-const slow = { failed01: 0.2, blocked01: 0.02, replied01: 0.02 };
-const stop = { failed01: 0.5, blocked01: 0.05 };
-const leastBlocks = 3;
+/** What a number is judged by: shares of the last hour's messages, and of the answers to the last week's. */
+export const healthRules = {
+  /** Fewer in the last hour say nothing. */
+  leastMessages: 20,
+  leastBlocks: 3,
+  slow: { failed01: 0.2, blocked01: 0.02 },
+  stop: { failed01: 0.5, blocked01: 0.05 },
+  /** Fewer in the last week say nothing of answers. */
+  replied: { leastMessages: 200, share01: 0.02 },
+} as const;
+
+const { leastMessages, leastBlocks, slow, stop, replied } = healthRules;
 const quietMinutes = 10;
 
 /**
@@ -78,7 +84,7 @@ function troubleOf(facts: HealthFacts): Pick<Verdict, 'state' | 'cause'> | undef
     }
     if (failed01 >= slow.failed01) return { state: 'slowed', cause: 'health_failures' };
   }
-  if (isPersonal && week.sent >= leastForReplies && share(week.replied, week.sent) < slow.replied01) {
+  if (isPersonal && week.sent >= replied.leastMessages && share(week.replied, week.sent) < replied.share01) {
     return { state: 'slowed', cause: 'health_no_replies' };
   }
   return undefined;
@@ -96,8 +102,8 @@ function scoreOf({ hour, week, isPersonal }: HealthFacts): number {
   const failures = isTelling ? Math.min(1, share(hour.failed, asked) / stop.failed01) : 0;
   const blocks = isTelling ? Math.min(1, share(hour.blocked, asked) / stop.blocked01) : 0;
   const silence =
-    isPersonal && week.sent >= leastForReplies
-      ? Math.max(0, 1 - share(week.replied, week.sent) / (5 * slow.replied01))
+    isPersonal && week.sent >= replied.leastMessages
+      ? Math.max(0, 1 - share(week.replied, week.sent) / (5 * replied.share01))
       : 0;
   return Math.max(0, Math.round(100 - 40 * failures - 45 * blocks - 15 * silence));
 }

@@ -38,6 +38,30 @@ describe('limits', () => {
     expect(actions).toBe(3);
   });
 
+  test('of a number say what it may send now, slowed as it is, and today', async () => {
+    const { scope, tenantId, connectionId } = await createTenant(database.system);
+    const change = (patch: Parameters<typeof setNumberLimits>[2]['patch']): Promise<NumberLimits> =>
+      setNumberLimits({ db: database.api }, scope, { connectionId, patch });
+    expect(await change({ timezone: 'UTC' })).toMatchObject({
+      rate_per_second: null,
+      rate_now: null,
+      cap_today: null,
+      today: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/),
+    });
+    await database.system.system((tx) =>
+      tx.run(
+        `insert into number_health (connection_id, tenant_id, state, score, pace_share01) values ($1, $2, 'slowed', 70, 0.5)`,
+        [connectionId, tenantId],
+      ),
+    );
+    expect(await change({ rate_per_second: 4, daily_cap: 30, warm_up: 'standard' })).toMatchObject({
+      rate_per_second: 4,
+      rate_now: 2,
+      cap_today: 20,
+      left_today: 20,
+    });
+  });
+
   test('of all numbers are changed one by one', async () => {
     const { scope } = await createTenant(database.system);
     const change = (patch: Parameters<typeof setTenantLimits>[2]): Promise<TenantLimits> =>

@@ -33,7 +33,7 @@ export const pacingRoutes: readonly Route[] = [
     auth: 'tenant',
     ids,
     reply: numberLimits,
-    summary: 'Reads a number’s caps, its warm-up and what is left of today.',
+    summary: 'Reads a number’s rate, caps and warm-up, and what they mean today.',
     handle: ({ deps, scope, ids }) =>
       deps.db.tenant(scope, (tx) => readNumberLimits(scope, tx, ids.connection_id)),
   }),

@@ -10,7 +10,7 @@ import {
 import { audit } from '../audit/index.ts';
 import { findConnection, presentConnection } from '../connections/index.ts';
 import { openSecret } from '../credentials/index.ts';
-import { readHealth } from '../number-health/index.ts';
+import { healthRules, readHealth } from '../number-health/index.ts';
 import { type AppDeps, defineRoute } from '../routing/index.ts';
 import type { Route } from '../routing/index.ts';
 import { connectSession } from './actions/connect-session.ts';
@@ -115,6 +115,16 @@ export const sessionRoutes: readonly Route[] = [
           last_hour: sending.hour,
           last_week: sending.week,
           unanswered_limit: sending.unansweredLimit,
+          rules: {
+            least_messages: healthRules.leastMessages,
+            least_blocks: healthRules.leastBlocks,
+            slowed: healthRules.slow,
+            stopped: healthRules.stop,
+            replied: {
+              least_messages: healthRules.replied.leastMessages,
+              share01: healthRules.replied.share01,
+            },
+          },
         },
         events: history.map(({ created_at, ...event }) => ({ ...event, at: created_at.toISOString() })),
       };

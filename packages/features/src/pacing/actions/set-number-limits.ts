@@ -1,11 +1,16 @@
 import type { Database, TenantScope, Tx } from '@zaphub/db';
-import { AppError, type NumberLimits, type NumberLimitsPatch, toPublicId } from '@zaphub/types';
+import {
+  AppError,
+  type NumberLimits,
+  type NumberLimitsPatch,
+  standardWarmUp,
+  toPublicId,
+} from '@zaphub/types';
 import { audit } from '../../audit/index.ts';
 import { readNumberLimits } from '../queries.ts';
-import { standardWarmUp } from '../warm-up-plan.ts';
 
 /**
- * Changes a number's caps, warm-up, zone and jitter; what is not given stays. A warm-up begins today, in the number's
+ * Changes a number's rate, caps, warm-up, zone and jitter; what is not given stays. A warm-up begins today, in the number's
  * zone, unless a day is given. Lanes that sleep because of what changed are woken by the database.
  * @throws AppError `not_found`, `bad_request` for a zone that the database does not know
  */
@@ -27,7 +32,8 @@ export async function setNumberLimits(
          warm_up_from = case when $9 and $10::int[] is null then null
            else coalesce($11::date, case when $9 then (clock_timestamp() at time zone coalesce(
              case when $7 then $8::text else s.timezone end, t.timezone))::date else s.warm_up_from end) end,
-         unanswered_limit = case when $12 then $13::int else s.unanswered_limit end
+         unanswered_limit = case when $12 then $13::int else s.unanswered_limit end,
+         rate_per_second = case when $14 then $15::numeric else s.rate_per_second end
        from tenants t where t.id = s.tenant_id and s.tenant_id = $1 and s.id = $2`,
       [
         scope.tenantId,
@@ -43,6 +49,8 @@ export async function setNumberLimits(
         patch.warm_up_from ?? null,
         patch.unanswered_limit !== undefined,
         patch.unanswered_limit ?? null,
+        patch.rate_per_second !== undefined,
+        patch.rate_per_second ?? null,
       ],
     );
     await audit(tx, scope, {
