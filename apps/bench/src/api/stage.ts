@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createDatabase, systemScope } from '@zaphub/db';
+import { createDatabase } from '@zaphub/db';
 import { createCampaign, createTemplate, startCampaign } from '@zaphub/features';
 import { freePort } from '@zaphub/testing';
 import { toPublicId } from '@zaphub/types';
+import { fillTenant } from '../bench-tenant.ts';
 import { endChild } from '../http-child.ts';
 import { jwtSecret, mintToken } from '../mint-token.ts';
+import { startProduct, untilReady } from '../product-process.ts';
 import { openStage, type Stage } from '../send/stage.ts';
 
 /** The product as it runs: an api process, a worker in the middle of a campaign, and one tenant that asks. */
@@ -28,7 +30,6 @@ export interface ApiStage {
 }
 
 export const maxConnections = 10;
-const app = (name: string): string => join(import.meta.dirname, `../../../${name}/src/main.ts`);
 /** As fast as a number of the official network sends by default. */
 const messagesPerSecond = 80;
 const usualRecipients = 60_000;
@@ -55,23 +56,13 @@ export async function openApiStage(options: ApiStageOptions = {}): Promise<ApiSt
   };
   try {
     const ownerId = randomUUID();
-    const tenantId = await db.system(async (tx) => {
-      const { id } = await tx.one<{ id: string }>(
-        `select app.create_tenant($1, 'bench@example.com', 'Bench', 'BR', 'en', 'UTC') as id`,
-        [ownerId],
-      );
-      await tx.run(
-        `insert into contacts (tenant_id, phone, name)
-         select $1, '+55119' || lpad(n::text, 8, '0'), 'Contact ' || n from generate_series(1, $2::int) n`,
-        [id, recipients],
-      );
-      return id;
-    });
+    const scope = await fillTenant(db, recipients, ownerId);
+    const { tenantId } = scope;
     await stage.pool.query('vacuum analyze contacts');
     const files = join(stage.homeDir, 'files');
     const port = await freePort();
     const apiUrl = `http://127.0.0.1:${port}`;
-    const apiProcess = start(app('api'), {
+    const apiProcess = startProduct('api', {
       ZAPHUB_PORT: String(port),
       DATABASE_API_URL: stage.urls.api,
       DATABASE_MAX_CONNECTIONS: String(maxConnections),
@@ -85,7 +76,7 @@ export async function openApiStage(options: ApiStageOptions = {}): Promise<ApiSt
       RATE_LIMIT_PRO_PER_MINUTE: '1000000',
       RATE_LIMIT_ENTERPRISE_PER_MINUTE: '1000000',
     });
-    const worker = start(app('worker'), {
+    const worker = startProduct('worker', {
       DATABASE_SYSTEM_URL: stage.urls.system,
       REDIS_URL: '',
       ZAPHUB_FILES_DIR: files,
@@ -95,8 +86,7 @@ export async function openApiStage(options: ApiStageOptions = {}): Promise<ApiSt
       LOG_LEVEL: 'error',
     });
     children.push(apiProcess, worker);
-    await Promise.all([answers(`${apiUrl}/readyz`, apiProcess), begins(worker)]);
-    const scope = systemScope(tenantId);
+    await Promise.all([untilReady(`${apiUrl}/readyz`, apiProcess), begins(worker)]);
     const template = await createTemplate({ db }, scope, { name: 'Bench', body: 'Hello {{ name }}.' });
     let campaignId: string | undefined;
     const read = async (): Promise<{ sent: number; left: number }> => {
@@ -143,26 +133,10 @@ export async function openApiStage(options: ApiStageOptions = {}): Promise<ApiSt
   }
 }
 
-function start(path: string, env: Readonly<Record<string, string>>): ChildProcess {
-  // The log goes where a production log goes: away from the process, here into nothing.
-  return fork(path, [], { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-}
-
 async function begins(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`the worker ended with ${String(code)}`);
   });
   await Promise.race([once(child, 'message'), ended]);
   ended.catch(() => undefined);
-}
-
-async function answers(url: string, server: ChildProcess): Promise<void> {
-  const deadline = performance.now() + 60_000;
-  while (performance.now() < deadline) {
-    if (server.exitCode !== null) throw new Error(`the server of ${url} ended with ${server.exitCode}`);
-    const response = await fetch(url).catch(() => undefined);
-    if (response?.ok === true) return;
-    await sleep(50);
-  }
-  throw new Error(`${url} did not answer in time`);
 }

@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { execPath } from 'node:process';
-import { createDatabase, type Database, type TenantScope, systemScope } from '@zaphub/db';
+import { createDatabase, type Database, type TenantScope } from '@zaphub/db';
+import { fillTenant } from '../bench-tenant.ts';
 import { endChild } from '../http-child.ts';
+import { startProduct } from '../product-process.ts';
 import { openStage } from '../send/stage.ts';
 
 /** A tenant with its number. */
@@ -29,8 +28,6 @@ export interface WorkerStage {
   close(): Promise<void>;
 }
 
-const workerDir = join(import.meta.dirname, '../../../worker');
-
 /** Opens a stage with nothing in it. */
 export async function openWorkerStage(): Promise<WorkerStage> {
   const stage = await openStage();
@@ -41,37 +38,29 @@ export async function openWorkerStage(): Promise<WorkerStage> {
     db,
     journalDir,
     async startWorker(env = {}) {
-      const child = spawn(execPath, [join(workerDir, 'src/main.ts')], {
-        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-        env: {
-          ...process.env,
-          DATABASE_SYSTEM_URL: stage.urls.system,
-          ZAPHUB_FILES_DIR: join(stage.homeDir, 'files'),
-          SIMULATOR_JOURNAL_DIR: journalDir,
-          SIMULATOR_RECEIPTS: 'false',
-          LOG_LEVEL: 'error',
-          ...env,
-        },
+      const child = startProduct('worker', {
+        DATABASE_SYSTEM_URL: stage.urls.system,
+        ZAPHUB_FILES_DIR: join(stage.homeDir, 'files'),
+        SIMULATOR_JOURNAL_DIR: journalDir,
+        SIMULATOR_RECEIPTS: 'false',
+        LOG_LEVEL: 'error',
+        ...env,
       });
       children.push(child);
       await once(child, 'message');
       return child;
     },
-    addTenant: (contacts, plan = 'free') =>
-      db.system(async (tx) => {
-        const { id } = await tx.one<{ id: string }>(
-          `select app.create_tenant($1, 'bench@example.com', 'Bench', 'BR', 'en', 'UTC') as id`,
-          [randomUUID()],
-        );
-        await tx.run('update tenants set plan = $2 where id = $1', [id, plan]);
-        await tx.run(
-          `insert into contacts (tenant_id, phone, name)
-           select $1, '+55119' || lpad(n::text, 8, '0'), 'Contact ' || n from generate_series(1, $2::int) n`,
-          [id, contacts],
-        );
-        const number = await tx.one<{ id: string }>('select id from connections where tenant_id = $1', [id]);
-        return { scope: systemScope(id), connectionId: number.id };
-      }),
+    async addTenant(contacts, plan = 'free') {
+      const scope = await fillTenant(db, contacts);
+      const connectionId = await db.system(async (tx) => {
+        await tx.run('update tenants set plan = $2 where id = $1', [scope.tenantId, plan]);
+        const number = await tx.one<{ id: string }>('select id from connections where tenant_id = $1', [
+          scope.tenantId,
+        ]);
+        return number.id;
+      });
+      return { scope, connectionId };
+    },
     addNumber: ({ scope: { tenantId } }) =>
       db.system(async (tx) => {
         const { id } = await tx.one<{ id: string }>(

@@ -5,10 +5,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createDatabase, systemScope } from '@zaphub/db';
+import { createDatabase } from '@zaphub/db';
 import type { Database, TenantScope } from '@zaphub/db';
 import { createCampaign, createTemplate, startCampaign } from '@zaphub/features';
 import { toPublicId } from '@zaphub/types';
+import { fillTenant } from '../bench-tenant.ts';
 import { endChild } from '../http-child.ts';
 import type { Stage } from './stage.ts';
 
@@ -88,21 +89,6 @@ export async function startOurWorker(stage: Stage, options: OurWorkerOptions = {
       await db.close();
     },
   };
-}
-
-async function fillTenant(db: Database, count: number): Promise<TenantScope> {
-  return db.system(async (tx) => {
-    const { id } = await tx.one<{ id: string }>(
-      `select app.create_tenant($1, 'bench@example.com', 'Bench', 'BR', 'en', 'UTC') as id`,
-      [randomUUID()],
-    );
-    await tx.run(
-      `insert into contacts (tenant_id, phone, name)
-       select $1, '+55119' || lpad(n::text, 8, '0'), 'Contact ' || n from generate_series(1, $2::int) n`,
-      [id, count],
-    );
-    return systemScope(id);
-  });
 }
 
 async function sendTo(
