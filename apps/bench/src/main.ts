@@ -20,28 +20,17 @@ const benches = new Map<string, () => Promise<Bench>>([
   ['smoke', async () => (await import('./smoke.ts')).smokeBench],
 ]);
 
-const { positionals, values } = parseArgs({
-  args: argv.slice(2),
-  allowPositionals: true,
-  options: {
-    json: { type: 'boolean' },
-    only: { type: 'string' },
-    rows: { type: 'string' },
-    rounds: { type: 'string' },
-    connections: { type: 'string' },
-    minutes: { type: 'string' },
-  },
-});
+const { positionals, values } = readArguments();
 const load = benches.get(positionals[0] ?? '');
 const rows = readCount(values.rows);
 const rounds = readCount(values.rounds);
 const connections = readCount(values.connections);
 const minutes = readCount(values.minutes);
-const isWrong = [rows, rounds, connections, minutes].some(Number.isNaN);
+const isWrong = values.help === true || [rows, rounds, connections, minutes].some(Number.isNaN);
 if (load === undefined || isWrong) {
   stderr.write(
     `usage: bench (${[...benches.keys()].join(' | ')}) [--json] [--rows N] [--rounds N] [--only NAME]\n` +
-      '       bench sse [--connections N] [--minutes N]\n',
+      '       bench sse [--connections N] [--minutes N]\n       bench ceiling [--minutes N]\n',
   );
   process.exitCode = 2;
 } else {
@@ -64,4 +53,23 @@ if (load === undefined || isWrong) {
 function readCount(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   return /^[1-9][0-9]{0,8}$/.test(text) ? Number(text) : Number.NaN;
+}
+
+/** What was asked for; what is not known is answered like a call for help. */
+function readArguments() {
+  const options = {
+    help: { type: 'boolean', short: 'h' },
+    json: { type: 'boolean' },
+    only: { type: 'string' },
+    rows: { type: 'string' },
+    rounds: { type: 'string' },
+    connections: { type: 'string' },
+    minutes: { type: 'string' },
+  } as const;
+  try {
+    return parseArgs({ args: argv.slice(2), allowPositionals: true, options });
+  } catch (error) {
+    stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return parseArgs({ args: ['--help'], allowPositionals: true, options });
+  }
 }
