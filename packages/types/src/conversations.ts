@@ -26,6 +26,11 @@ export const conversation = z.object({
     at: z.iso.datetime(),
   }),
   last_inbound_at: z.iso.datetime().nullable(),
+  /**
+   * Of somebody who has opted out and has written since: until when they may be answered. Null when they may not, and
+   * for everybody else, who may be answered at any time.
+   */
+  answer_until: z.iso.datetime().nullable(),
 });
 export type Conversation = z.infer<typeof conversation>;
 

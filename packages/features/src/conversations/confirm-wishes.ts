@@ -17,7 +17,8 @@ export interface Asked {
 
 /**
  * Tells people that what they asked for is done, where the tenant has words for it: once for each change, in the
- * conversation it was asked in. The one message that goes to somebody who has opted out.
+ * conversation it was asked in. Beside an answer to what they write later, the one message that goes to somebody who
+ * has opted out.
  */
 export async function confirmWishes(
   tx: Tx,
@@ -46,7 +47,7 @@ export async function confirmWishes(
       content,
       replyTo: each.providerMessageId,
       idempotencyKey: `opt-out:${each.connectionId}:${each.key}`,
-      confirmsOptOut: true,
+      despiteOptOut: 'confirmation',
     });
     await addOutbound(tx, scope, {
       ...each,

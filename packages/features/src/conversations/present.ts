@@ -21,6 +21,7 @@ export function presentConversation(row: ConversationRow): Conversation {
       at: row.last_at.toISOString(),
     },
     last_inbound_at: row.last_inbound_at?.toISOString() ?? null,
+    answer_until: row.answer_until?.toISOString() ?? null,
   };
 }
 

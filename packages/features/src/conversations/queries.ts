@@ -1,6 +1,7 @@
 import type { TenantScope, Tx } from '@zaphub/db';
 import { AppError } from '@zaphub/types';
 import type { CampaignReplies, MessageState } from '@zaphub/types';
+import { answerUntil } from './answer-until.ts';
 
 /** A conversation with the contact it is with. */
 export interface ConversationRow {
@@ -10,6 +11,7 @@ export interface ConversationRow {
   contact_name: string | null;
   contact_phone: string | null;
   opted_out_at: Date | null;
+  answer_until: Date | null;
   unread: number;
   last_at: Date;
   /** As the database writes it, to the microsecond. */
@@ -21,7 +23,8 @@ export interface ConversationRow {
 }
 
 const columns = `v.id, v.connection_id, v.contact_id, c.name as contact_name, c.phone as contact_phone, c.opted_out_at,
-  v.unread, v.last_at, v.last_at::text as last_at_text, v.last_direction, v.last_kind, v.last_text, v.last_inbound_at`;
+  v.unread, v.last_at, v.last_at::text as last_at_text, v.last_direction, v.last_kind, v.last_text, v.last_inbound_at,
+  ${answerUntil('v', 'c')} as answer_until`;
 const from = 'conversations v join contacts c on c.tenant_id = v.tenant_id and c.id = v.contact_id';
 
 /** Conversations by their ids, in any order; those of other tenants are left out. */

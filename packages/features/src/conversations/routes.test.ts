@@ -113,6 +113,38 @@ describe('a conversation', () => {
     expect(await s.rows('select from messages where tenant_id = $1 and direct')).toEqual([]);
   });
 
+  test('with somebody who has opted out and written since is answered for a day', async () => {
+    const s = await inbox();
+    const [out, later] = [new Date(Date.now() - 60_000), new Date(Date.now() - 30_000)];
+    await s.store(s.message(phoneOf(0), 'SAIR', { at: out }));
+    const id = await s.first();
+    expect((await s.list()).data).toMatchObject([{ answer_until: null }]);
+    // A heart for what was confirmed asks for nothing.
+    await s.store(s.message(phoneOf(0), { kind: 'reaction', emoji: '❤️', to: 'x' }, { at: later }));
+    await expect(s.reply(id, text('mas…'))).rejects.toMatchObject({ code: 'contact_opted_out' });
+    await s.store(s.message(phoneOf(0), 'E o meu pedido?', { at: later }));
+    expect((await s.list()).data).toMatchObject([
+      { answer_until: new Date(later.getTime() + 86_400_000).toISOString() },
+    ]);
+    await s.reply(id, text('Sai hoje.'));
+    expect(
+      await s.rows('select ignores_opt_out as through from messages where tenant_id = $1 and direct'),
+    ).toEqual([{ through: true }]);
+    // Whoever says it again has said it again.
+    await s.store(s.message(phoneOf(0), 'SAIR'));
+    await expect(s.reply(id, text('mas…'))).rejects.toMatchObject({ code: 'contact_opted_out' });
+    const others = await s.rows('select from contacts where tenant_id = $1 and opted_out_at is not null');
+    expect(others).toHaveLength(1);
+  });
+
+  test('with somebody who wrote since, but more than a day ago, is not answered', async () => {
+    const s = await inbox();
+    const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+    await s.store(s.message(phoneOf(0), 'SAIR', { at: hoursAgo(26) }));
+    await s.store(s.message(phoneOf(0), 'E o meu pedido?', { at: hoursAgo(25) }));
+    await expect(s.reply(await s.first(), text('oi'))).rejects.toMatchObject({ code: 'contact_opted_out' });
+  });
+
   test('of another tenant is not found', async () => {
     const [s, other] = [await inbox(), await inbox()];
     await other.store(other.message(phoneOf(0), 'oi'));

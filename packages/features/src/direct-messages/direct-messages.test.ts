@@ -94,7 +94,7 @@ describe('a direct message', () => {
     const stage = await open();
     await stage.count('update contacts set opted_out_at = now() where tenant_id = $1');
     await expect(stage.make()).rejects.toMatchObject({ code: 'contact_opted_out' });
-    expect((await stage.make({ confirmsOptOut: true })).isNew).toBe(true);
+    expect((await stage.make({ despiteOptOut: 'confirmation' })).isNew).toBe(true);
   });
 
   test('needs an address, and a connection and a contact of the tenant', async () => {
@@ -114,7 +114,7 @@ describe('a direct message', () => {
     await stage.count('update connections set deleted_at = now() where tenant_id = $1');
     await expect(stage.make()).rejects.toMatchObject({ code: 'not_found' });
     expect(await stage.count('select from messages where tenant_id = $1')).toBe(1);
-    expect((await stage.make({ confirmsOptOut: true })).isNew).toBe(true);
+    expect((await stage.make({ despiteOptOut: 'confirmation' })).isNew).toBe(true);
   });
 
   test('to somebody without a number goes to the id that this network gave, or to whom they are part of', async () => {

@@ -47,7 +47,7 @@ async function open(recipients: number, simulated: Partial<SimulatorOptions> = {
 function make(
   { ledger }: Stage,
   content: MessageContent,
-  more: { replyTo?: string; confirmsOptOut?: boolean } = {},
+  more: { replyTo?: string; despiteOptOut?: 'confirmation' } = {},
 ): Promise<{ messageId: string }> {
   return database.api.tenant(ledger.scope, (tx) =>
     createDirectMessage(tx, ledger.scope, {
@@ -87,7 +87,7 @@ describe('direct messages', () => {
     const stage = await open(1);
     const { ledger, engine, requests } = stage;
     await make(stage, { kind: 'text', text: 'Offer' });
-    await make(stage, { kind: 'text', text: 'Heard' }, { confirmsOptOut: true });
+    await make(stage, { kind: 'text', text: 'Heard' }, { despiteOptOut: 'confirmation' });
     await ledger.run('update contacts set opted_out_at = now() where tenant_id = $1', [ledger.tenantId]);
     await engine.drain(ledger.connectionId);
     expect(requests.map(({ text }) => text)).toEqual(['Heard']);

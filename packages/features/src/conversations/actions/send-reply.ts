@@ -3,6 +3,7 @@ import { AppError } from '@zaphub/types';
 import type { MessageContent } from '@zaphub/types';
 import { createDirectMessage, textOf } from '../../direct-messages/index.ts';
 import { sendAddresses } from '../../identity/index.ts';
+import { answerUntil } from '../answer-until.ts';
 import { addOutbound } from '../add-outbound.ts';
 import { publishConversations } from '../publish-conversations.ts';
 import { getMessage, type ConversationMessageRow } from '../queries.ts';
@@ -22,11 +23,13 @@ interface Thread {
   readonly contactId: string;
   /** The contact whose address wrote last: another one when that has become part of the first. */
   readonly memberId: string;
+  /** They have opted out, and have written since: what they wrote may be answered. */
+  readonly mayAnswer: boolean;
 }
 
 /**
  * Answers in a conversation: a direct message to the address that wrote last, before what campaigns have waiting on
- * that number. Somebody who has opted out gets none, whatever they wrote since.
+ * that number. Somebody who has opted out gets one only where they have written since, for a day.
  * @throws AppError `not_found`, `contact_opted_out`, `contact_unreachable`, `idempotency_key_reused`
  */
 export async function sendReply(
@@ -35,7 +38,7 @@ export async function sendReply(
   input: ReplyInput,
 ): Promise<ConversationMessageRow> {
   return deps.db.tenant(scope, async (tx) => {
-    const { connectionId, memberId } = await lockThread(tx, scope, input.conversationId);
+    const { connectionId, memberId, mayAnswer } = await lockThread(tx, scope, input.conversationId);
     const replyTo = await quotedId(tx, scope, input);
     const [address] = await sendAddresses(tx, scope, [{ connectionId, memberId }]);
     const { messageId, isNew } = await createDirectMessage(tx, scope, {
@@ -45,6 +48,7 @@ export async function sendReply(
       content: input.content,
       ...(replyTo === undefined ? {} : { replyTo }),
       idempotencyKey: `reply:${input.idempotencyKey}`,
+      ...(mayAnswer ? { despiteOptOut: 'answer' as const } : {}),
     });
     if (isNew) {
       await addOutbound(tx, scope, {
@@ -68,8 +72,9 @@ async function lockThread(tx: Tx, scope: TenantScope, id: string): Promise<Threa
     `select v.connection_id as "connectionId", v.contact_id as "contactId", coalesce((
        select m.contact_id from conversation_messages m
        where m.tenant_id = $1 and m.conversation_id = v.id and m.direction = 'in'
-       order by m.occurred_at desc, m.id desc limit 1), v.contact_id) as "memberId"
-     from conversations v where v.tenant_id = $1 and v.id = $2 for update of v`,
+       order by m.occurred_at desc, m.id desc limit 1), v.contact_id) as "memberId",
+       coalesce(${answerUntil('v', 'c')} > clock_timestamp(), false) as "mayAnswer"
+     from conversations v join contacts c on c.tenant_id = v.tenant_id and c.id = v.contact_id where v.tenant_id = $1 and v.id = $2 for update of v`,
     [scope.tenantId, id],
   );
   if (row === undefined) throw new AppError('not_found', 'no such conversation');

@@ -18,8 +18,11 @@ export type NewDirectMessage = Addressee & {
   readonly idempotencyKey: string;
   /** Shown as a test. */
   readonly isTest?: boolean;
-  /** Only for the message that tells somebody that their opt-out was heard: it goes out all the same. */
-  readonly confirmsOptOut?: boolean;
+  /**
+   * Goes out to somebody who has opted out: the message that tells them that this was heard, and the answer to what they
+   * have written since.
+   */
+  readonly despiteOptOut?: 'confirmation' | 'answer';
 };
 
 /** What became of the wish to send. */
@@ -63,13 +66,14 @@ export async function createDirectMessage(
 ): Promise<DirectMessageMade> {
   const campaignId = await directCampaignOf(scope, tx, input.connectionId, {
     // What was heard counts, even if the number that heard it is gone and can answer no more.
-    mayBeDeleted: input.confirmsOptOut === true,
+    mayBeDeleted: input.despiteOptOut === 'confirmation',
   });
   const recipient = await findRecipient(scope, tx, input, {
     connectionId: input.connectionId,
-    mayHaveOptedOut: input.confirmsOptOut === true,
+    mayHaveOptedOut: input.despiteOptOut !== undefined,
   });
-  const { idempotencyKey, ...asked } = input;
+  // A request that is repeated is the same one, also when what somebody may get has changed meanwhile.
+  const { idempotencyKey, despiteOptOut, ...asked } = input;
   const key = `direct:${idempotencyKey}`;
   const fingerprint = fingerprintOf(asked);
   const [made] = await tx.prepared<{ id: string }>('direct_write', write, [
@@ -84,7 +88,7 @@ export async function createDirectMessage(
     input.isTest ?? false,
     fingerprint,
     scope.actor.kind === 'user' ? scope.actor.userId : null,
-    input.confirmsOptOut ?? false,
+    despiteOptOut !== undefined,
     directChannel,
   ]);
   if (made !== undefined) return { messageId: made.id, isNew: true };

@@ -6,6 +6,8 @@ import { FormAlert } from '#components/form-alert.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Textarea } from '#components/ui/input.tsx';
 import { useDescribeError } from '#lib/describe-error.ts';
+import { useFormat } from '#lib/use-format.ts';
+import { useNow } from '#lib/use-now.ts';
 import { useReply } from '../api/conversations.ts';
 
 const longest = 4096;
@@ -13,11 +15,15 @@ const longest = 4096;
 /** Where an answer is written; Enter sends, Shift and Enter begins a line. What was not sent stays. */
 export function ReplyForm({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const describe = useDescribeError();
   const [text, setText] = useState('');
   const key = useRef(crypto.randomUUID());
   const reply = useReply(conversation.id);
-  if (conversation.contact.opted_out_at !== null) {
+  const now = useNow(30_000);
+  const hasOptedOut = conversation.contact.opted_out_at !== null;
+  const until = conversation.answer_until;
+  if (hasOptedOut && (until === null || new Date(until) <= now)) {
     return <p className="border-t px-4 py-3 text-sm text-muted-foreground">{t('inbox.optedOut')}</p>;
   }
 
@@ -57,6 +63,11 @@ export function ReplyForm({ conversation }: { conversation: Conversation }) {
           </FormAlert>
         </div>
       )}
+      {hasOptedOut && until !== null ? (
+        <p className="mb-2 px-1 text-[0.8125rem] text-pretty text-muted-foreground">
+          {t('inbox.mayAnswer', { when: format.dateTime(until) })}
+        </p>
+      ) : null}
       <div className="flex items-end gap-2">
         <Textarea
           aria-label={t('inbox.write')}
