@@ -3,10 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { CalendarClock, Send, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
 import { toast } from 'sonner';
+import { DeleteDialog } from '#components/delete-dialog.tsx';
 import { Button } from '#components/ui/button.tsx';
-import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { useToastError } from '#lib/describe-error.ts';
 import { browserZone } from '#lib/regions.ts';
 import { useApi } from '#lib/services.tsx';
@@ -88,7 +87,6 @@ function ScheduledCard({ campaign, scheduledAt }: { campaign: Campaign; schedule
 
 function DraftActions({ campaign }: { campaign: Campaign }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   const toastError = useToastError();
   const [question, setQuestion] = useState<'send' | 'schedule' | 'delete'>();
   const preflight = useQuery(draftPreflightQuery(useApi(), campaign.id)).data;
@@ -146,29 +144,18 @@ function DraftActions({ campaign }: { campaign: Campaign }) {
           )
         }
       />
-      <ConfirmDialog
+      <DeleteDialog
         open={question === 'delete'}
-        onOpenChange={(open) => (open ? undefined : close())}
+        onClose={close}
         title={t('campaigns.delete.title')}
         confirmLabel={t('campaigns.action.delete')}
-        cancelLabel={t('common.action.cancel')}
-        tone="danger"
-        busy={remove.isPending}
-        onConfirm={() =>
-          remove.mutate(undefined, {
-            onSuccess: () => {
-              toast.success(t('campaigns.action.deleted'));
-              void navigate('/campaigns', { replace: true });
-            },
-            onError: (error) => {
-              toastError(t('campaigns.action.deleteFailed'), error);
-              close();
-            },
-          })
-        }
+        remove={remove}
+        done={t('campaigns.action.deleted')}
+        failed={t('campaigns.action.deleteFailed')}
+        leaveTo="/campaigns"
       >
         <p>{t('campaigns.delete.body')}</p>
-      </ConfirmDialog>
+      </DeleteDialog>
     </div>
   );
 }

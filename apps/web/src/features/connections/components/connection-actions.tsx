@@ -2,8 +2,7 @@ import type { Connection } from '@zaphub/types';
 import { EllipsisVertical, Pause, Play, Plug, Trash2, Unplug } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
-import { toast } from 'sonner';
+import { DeleteDialog } from '#components/delete-dialog.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { Menu, MenuItem } from '#components/ui/menu.tsx';
@@ -15,7 +14,6 @@ import { isOnItsWay, isResting } from './connection-words.ts';
 /** What can be done to a number: connect, disconnect, hold, release, take away. */
 export function ConnectionActions({ connection }: { connection: Connection }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   const toastError = useToastError();
   const canConnect = useCan('operator');
   const canDelete = useCan('admin');
@@ -100,27 +98,18 @@ export function ConnectionActions({ connection }: { connection: Connection }) {
       >
         <p>{t('connections.disconnect.body')}</p>
       </ConfirmDialog>
-      <ConfirmDialog
+      <DeleteDialog
         open={asking === 'delete'}
-        onOpenChange={(open) => setAsking(open ? 'delete' : undefined)}
+        onClose={() => setAsking(undefined)}
         title={t('connections.delete.title', { name: connection.name })}
         confirmLabel={t('connections.action.delete')}
-        cancelLabel={t('common.action.cancel')}
-        tone="danger"
-        busy={remove.isPending}
-        onConfirm={() =>
-          remove.mutate(undefined, {
-            onSuccess: () => {
-              toast.success(t('connections.delete.done'));
-              void navigate('/connections');
-            },
-            onError: (error) => toastError(t('connections.delete.failed'), error),
-            onSettled: () => setAsking(undefined),
-          })
-        }
+        remove={remove}
+        done={t('connections.delete.done')}
+        failed={t('connections.delete.failed')}
+        leaveTo="/connections"
       >
         <p>{t('connections.delete.body')}</p>
-      </ConfirmDialog>
+      </DeleteDialog>
     </>
   );
 }
