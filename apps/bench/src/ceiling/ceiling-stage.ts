@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { endChild, type HttpChild, startHttpChild } from '../http-child.ts';
 import { jwtSecret } from '../mint-token.ts';
 import { openStage, type Stage } from '../send/stage.ts';
+import { createProcessorClock, type ProcessorTime } from './processor-time.ts';
 
 /** What Meta's side has seen. */
 export type NetworkCounts = z.infer<typeof networkCounts>;
@@ -21,6 +22,8 @@ export interface CeilingStage {
   readonly db: Database;
   readonly scope: TenantScope;
   network(): Promise<NetworkCounts>;
+  /** Of the api, the worker, Postgres and Meta's side since each was started. */
+  processorTime(): Promise<ProcessorTime>;
   /** Kills a process with SIGKILL and starts it again. */
   kill(name: 'api' | 'worker'): Promise<void>;
   close(): Promise<void>;
@@ -62,11 +65,21 @@ export async function openCeilingStage(recipients: number): Promise<CeilingStage
   const envs = environments(stage, { port, key, networkUrl: network.url });
   const running = { api: start('api', envs.api), worker: start('worker', envs.worker) };
   await untilReady(`${apiUrl}/readyz`);
+  // The process of a connection is how the server is found.
+  const held = await stage.pool.connect();
+  const backend = await held.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const clock = await createProcessorClock(
+    { api: () => running.api.pid, worker: () => running.worker.pid, network: () => network.process.pid },
+    backend.rows[0]?.pid ?? 0,
+  );
+  held.release();
   return {
     db,
     scope,
     network: () => askNetwork(network),
+    processorTime: () => clock.read(),
     async kill(name) {
+      await clock.keep(name);
       const gone = once(running[name], 'exit');
       running[name].kill('SIGKILL');
       await gone;
