@@ -28,15 +28,16 @@ export function CountryField(props: RegionFieldProps) {
   return <Combobox {...props} options={options} emptyText={t('common.field.noMatch')} />;
 }
 
-/** Chooses an IANA time zone. */
-export function ZoneField(props: RegionFieldProps) {
+/** Chooses an IANA time zone; with `inherited`, the words for none of its own, whose value is empty. */
+export function ZoneField({ inherited, ...props }: RegionFieldProps & { inherited?: string }) {
   const { t } = useTranslation();
   const { value } = props;
   const options = useMemo(() => {
     const zones = timeZones();
     // A zone kept on the server may have a name that this browser has retired.
-    const all = zones.includes(value) ? zones : [value, ...zones];
-    return all.map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') }));
-  }, [value]);
+    const all = value === '' || zones.includes(value) ? zones : [value, ...zones];
+    const named = all.map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') }));
+    return inherited === undefined ? named : [{ value: '', label: inherited }, ...named];
+  }, [value, inherited]);
   return <Combobox {...props} options={options} emptyText={t('common.field.noMatch')} />;
 }

@@ -10,6 +10,8 @@ export interface Format {
   /** With the weekday and the zone's name, for a time that matters. */
   fullDateTime(value: string | Date, zone: string): string;
   time(value: string | Date): string;
+  /** A day of a calendar, `YYYY-MM-DD`, without its year. */
+  day(value: string): string;
   /** `3 minutes ago`, `in 2 days`. */
   relative(value: string | Date, now: Date): string;
   /** As `relative`, for what has happened: a clock that runs a little behind never makes it the future. */
@@ -52,6 +54,10 @@ export function createFormat(language: Locale): Format {
         timeZoneName: 'shortOffset',
       }).format(new Date(value)),
     time: (value) => new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(new Date(value)),
+    day: (value) =>
+      new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(
+        new Date(value),
+      ),
     relative: (value, now) => formatRelative(relative, new Date(value).getTime() - now.getTime()),
     ago: (value, now) => {
       const elapsedMs = Math.max(0, now.getTime() - new Date(value).getTime());

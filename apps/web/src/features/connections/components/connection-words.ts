@@ -2,6 +2,7 @@ import type { Connection } from '@zaphub/types';
 import { useTranslation } from 'react-i18next';
 import type { Tone } from '#components/ui/badge.tsx';
 import { formatPhone } from '#lib/format.ts';
+import { useFormat } from '#lib/use-format.ts';
 
 /** The colour of each state. */
 export const statusTones: Record<Connection['status'], Tone> = {
@@ -65,4 +66,14 @@ export function useHoldWords(): (cause: string) => string {
     );
     return known === undefined ? t('connections.hold.because', { cause }) : t(known);
   };
+}
+
+/** When a hold ends, in a sentence. */
+export function useHoldEndWords(): (hold: NonNullable<Connection['hold']>) => string {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return ({ until }) =>
+    until === null
+      ? t('connections.hold.open')
+      : t('connections.hold.until', { time: format.dateTime(until) });
 }

@@ -13,7 +13,7 @@ import { useUpdateConnection } from '../api/change-connection.ts';
 import { fieldsOf, partsOf } from './connection-fields.ts';
 import { FieldInputs } from './field-inputs.tsx';
 
-/** Name, rate, settings and secrets of a number; a secret that is left empty stays as it is. */
+/** Name, settings and secrets of a number; a secret that is left empty stays as it is. */
 export function EditCard({ connection }: { connection: ConnectionDetail }) {
   const { t } = useTranslation();
   const describe = useDescribeError();
@@ -27,11 +27,9 @@ export function EditCard({ connection }: { connection: ConnectionDetail }) {
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const { settings, credentials } = partsOf(connection.provider, values);
-    const rate = (values['rate'] ?? '').trim().replace(',', '.');
     const hasSettings = Object.keys(settings).length > 0;
     const read = connectionPatch.safeParse({
       name: values['name'],
-      rate_per_second: rate === '' ? null : Number(rate),
       ...(hasSettings ? { settings } : {}),
       ...(Object.keys(credentials).length > 0 ? { credentials } : {}),
     });
@@ -60,37 +58,19 @@ export function EditCard({ connection }: { connection: ConnectionDetail }) {
             {t('errors.what', { what: t('connections.edit.failed'), why: describe(update.error) })}
           </FormAlert>
         ) : null}
-        <div className="grid gap-5 sm:grid-cols-2">
-          <Field
-            label={t('connections.field.name.label')}
-            error={wrong.has('name') ? t('connections.field.name.wrong') : undefined}
-          >
-            {(control) => (
-              <Input
-                {...control}
-                value={values['name'] ?? ''}
-                autoComplete="off"
-                onChange={(event) => set('name', event.target.value)}
-              />
-            )}
-          </Field>
-          <Field
-            label={t('connections.field.rate.label')}
-            hint={t('connections.field.rate.hint')}
-            error={wrong.has('rate_per_second') ? t('connections.field.rate.wrong') : undefined}
-            optional={t('common.field.optional')}
-          >
-            {(control) => (
-              <Input
-                {...control}
-                inputMode="decimal"
-                value={values['rate'] ?? ''}
-                autoComplete="off"
-                onChange={(event) => set('rate', event.target.value)}
-              />
-            )}
-          </Field>
-        </div>
+        <Field
+          label={t('connections.field.name.label')}
+          error={wrong.has('name') ? t('connections.field.name.wrong') : undefined}
+        >
+          {(control) => (
+            <Input
+              {...control}
+              value={values['name'] ?? ''}
+              autoComplete="off"
+              onChange={(event) => set('name', event.target.value)}
+            />
+          )}
+        </Field>
         <FieldInputs
           fields={fieldsOf[connection.provider]}
           values={values}
@@ -115,6 +95,5 @@ function initialOf(connection: ConnectionDetail): Record<string, string> {
   return {
     ...Object.fromEntries(settings),
     name: connection.name,
-    rate: connection.rate_per_second === null ? '' : String(connection.rate_per_second),
   };
 }

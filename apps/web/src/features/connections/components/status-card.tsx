@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { cn } from '#lib/class-names.ts';
 import { useFormat } from '#lib/use-format.ts';
 import { useNow } from '#lib/use-now.ts';
-import { statusTones, useHoldWords, useStatusWords } from './connection-words.ts';
+import { statusTones, useHoldEndWords, useHoldWords, useStatusWords } from './connection-words.ts';
 
 const looks = {
   success: { icon: CircleCheck, style: 'bg-success-soft text-success-text' },
@@ -21,6 +21,7 @@ export function StatusCard({ connection }: { connection: Connection }) {
   const now = useNow(10_000);
   const { what, remedy } = useStatusWords()(connection);
   const holdWords = useHoldWords();
+  const holdEnd = useHoldEndWords();
   const tone = statusTones[connection.status];
   const { icon: Icon, style } = looks[connection.hold !== null && tone === 'success' ? 'warning' : tone];
   return (
@@ -33,10 +34,7 @@ export function StatusCard({ connection }: { connection: Connection }) {
         {remedy === null ? null : <p className="mt-1 text-sm leading-relaxed text-pretty">{remedy}</p>}
         {connection.hold === null ? null : (
           <p className="mt-2 rounded-lg bg-warning-soft px-3 py-2 text-sm leading-snug text-pretty text-warning-text">
-            {holdWords(connection.hold.cause)}{' '}
-            {connection.hold.until === null
-              ? t('connections.hold.open')
-              : t('connections.hold.until', { time: format.dateTime(connection.hold.until) })}
+            {holdWords(connection.hold.cause)} {holdEnd(connection.hold)}
           </p>
         )}
         <p className="mt-1.5 text-[0.8125rem] text-muted-foreground">

@@ -14,10 +14,13 @@ import { ConnectionActions } from '../components/connection-actions.tsx';
 import { useConnectionSummary } from '../components/connection-words.ts';
 import { EditCard } from '../components/edit-card.tsx';
 import { HealthCard } from '../components/health-card.tsx';
+import { LimitsCard } from '../components/limits-card.tsx';
+import { SendingHealthCard } from '../components/sending-health-card.tsx';
 import { ConnectionStatusBadge } from '../components/status-badge.tsx';
 import { StatusCard } from '../components/status-card.tsx';
+import { WarmUpCard } from '../components/warm-up-card.tsx';
 
-/** One number: how it is, the code to connect it, what happened to it, and what is set for it. */
+/** One number: how it is, the code to connect it, what limits and judges it, what happened to it, and its settings. */
 export function ConnectionRoute() {
   const { t } = useTranslation();
   const { connectionId = '' } = useParams();
@@ -56,6 +59,9 @@ export function ConnectionRoute() {
             {loaded.status === 'qr' || loaded.status === 'pairing_code' ? (
               <CodePanel connection={loaded} />
             ) : null}
+            <SendingHealthCard connection={loaded} />
+            <LimitsCard connection={loaded} />
+            <WarmUpCard connection={loaded} />
             <HealthCard connection={loaded} />
             {loaded.provider === 'cloud-api' ? <CloudCard connection={loaded} /> : null}
             {canEdit ? <EditCard connection={loaded} /> : null}

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Plus, Smartphone } from 'lucide-react';
+import { Plus, Smartphone, Waypoints } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { EmptyState } from '#components/empty-state.tsx';
 import { Page } from '#components/page.tsx';
@@ -17,6 +17,12 @@ export function ConnectionsRoute() {
   const { t } = useTranslation();
   const canAdd = useCan('admin');
   const connections = useQuery({ ...connectionsQuery(useApi()), refetchInterval: useLivePoll(true) });
+  const pools = (
+    <ButtonLink to="/connections/pools" variant="secondary">
+      <Waypoints aria-hidden />
+      {t('connections.pools')}
+    </ButtonLink>
+  );
   const action = canAdd ? (
     <ButtonLink to="/connections/new">
       <Plus aria-hidden />
@@ -24,7 +30,16 @@ export function ConnectionsRoute() {
     </ButtonLink>
   ) : undefined;
   return (
-    <Page title={t('connections.title')} note={t('connections.note')} actions={action}>
+    <Page
+      title={t('connections.title')}
+      note={t('connections.note')}
+      actions={
+        <>
+          {pools}
+          {action}
+        </>
+      }
+    >
       <QueryView
         query={connections}
         what={t('connections.failed')}
