@@ -60,7 +60,9 @@ export function createLaneState(input: {
     ledger: (cost) => (name, text, values) =>
       gate.run(share, cost, () => deps.db.statement(name, text, values)),
     claimLimit({ ratePerSecond, dayLeft }) {
-      const byRate = ratePerSecond === null ? Infinity : Math.floor((ratePerSecond * usableMs) / 1000);
+      // Whatever has a rate of its own is shared by the batches of this lane.
+      const byRate =
+        ratePerSecond === null ? Infinity : Math.floor((ratePerSecond * usableMs) / 1000 / input.streams);
       const bySpeed = msPerMessage === undefined ? inFlight * 4 : Math.floor(usableMs / msPerMessage);
       return Math.max(
         1,

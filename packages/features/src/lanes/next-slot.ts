@@ -18,6 +18,8 @@ export interface Slot {
 
 type LimitedCampaign = Pick<LaneCampaign, 'id' | 'isLimited' | 'ratePerSecond'>;
 
+/** Between the last message of a slot and the end of its claim, for whatever takes longer than it should. */
+const spareMs = 100;
 /** A lane that waits looks again after so long: a limit may have been changed. */
 const lookAgainMs = 1_000;
 
@@ -59,16 +61,22 @@ export async function nextSlot(
     if (!campaign.isLimited) return { count: most, spacing: undefined, day: null };
     const rate = campaign.ratePerSecond;
     const burst = rate === null ? most : Math.max(1, Math.floor(rate * burstShare01));
+    const wanted = Math.min(most, burst);
+    // A slot that the claim does not last for would be lost, to every number that shares it.
+    const spanMs = rate === null ? 0 : ((wanted - 1) * 1_000) / rate;
+    const withinMs = deadline.atMs - performance.now() - spanMs - spareMs;
+    if (withinMs <= 0) return undefined;
     const answer = await reserveSlot(lane.deps.db.statement, {
       connectionId: lane.lease.connectionId,
       campaignId: campaign.id,
-      count: Math.min(most, burst),
+      count: wanted,
+      withinMs,
     });
     if (answer.kind === 'free') return { count: most, spacing: undefined, day: null };
     if (answer.kind === 'slot') {
-      const { count, inMs, intervalMs, jitter01, day } = answer;
+      const { count, inMs, intervalMs, leastGapMs, jitter01, day } = answer;
       const atMs = performance.now() + inMs;
-      return { count, spacing: { campaignId: campaign.id, atMs, intervalMs, jitter01 }, day };
+      return { count, spacing: { campaignId: campaign.id, atMs, intervalMs, leastGapMs, jitter01 }, day };
     }
     // Slots are given out a little ahead: whoever comes early gets the very next one.
     const waitMs = Math.max(5, answer.inMs - (horizonMs * (1 + Math.random())) / 3);

@@ -22,7 +22,7 @@ async function gaps(jitter01: number, random: () => number): Promise<number[]> {
   const spaced = spaceSends(
     provider,
     createLanePace(),
-    { campaignId: 'c', atMs, intervalMs: 20, jitter01 },
+    { campaignId: 'c', atMs, intervalMs: 20, leastGapMs: 18, jitter01 },
     random,
   );
   await Promise.all(Array.from({ length: 10 }, () => spaced.send(request, forever)));
@@ -49,6 +49,7 @@ test('an end while one waits is an answer: it certainly did not leave', async ()
     campaignId: 'c',
     atMs: performance.now() + 60_000,
     intervalMs: 1_000,
+    leastGapMs: 900,
     jitter01: 0,
   });
   const waiting = spaced.send(request, { ...forever, signal: stop.signal });

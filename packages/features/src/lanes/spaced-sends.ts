@@ -7,6 +7,8 @@ export interface Spacing {
   /** An instant of `performance.now()`. */
   readonly atMs: number;
   readonly intervalMs: number;
+  /** Nothing follows the one before by less, jitter aside. */
+  readonly leastGapMs: number;
   readonly jitter01: number;
 }
 
@@ -22,8 +24,8 @@ export function spaceSends(
   spacing: Spacing,
   random: () => number = Math.random,
 ): Pick<Provider, 'send'> {
-  const { campaignId, atMs, intervalMs, jitter01 } = spacing;
-  const gapMs = intervalMs * (1 - jitter01) * 0.9;
+  const { campaignId, atMs, intervalMs, leastGapMs, jitter01 } = spacing;
+  const gapMs = leastGapMs * (1 - jitter01);
   let nth = 0;
   return {
     async send(request, options) {

@@ -2,6 +2,7 @@ import { useTestDatabase } from '@zaphub/testing';
 import { describe, expect, test } from 'vitest';
 import { type LedgerFixture, ledgerFixture } from '../ledger-fixture.ts';
 import { giveBackSends, type Reservation, reserveSlot } from './index.ts';
+import { debtMs } from './reserve-slot.ts';
 
 const database = useTestDatabase();
 
@@ -67,7 +68,7 @@ describe('slots', () => {
       Array.from({ length: 24 }, (_, i) => asker(ledger, numbers[i % 8]?.id ?? '')(1)),
     );
     const slots = answers.flatMap((each) => (each.kind === 'slot' ? [each.inMs] : [])).sort((a, b) => a - b);
-    // Half a second is given out ahead, a quarter behind, and the statements took some time.
+    // Half a second is given out ahead, and the statements took some time.
     expect(slots.length).toBeGreaterThanOrEqual(6);
     expect(slots.length).toBeLessThan(24);
     const { units } = await ledger.db.system((tx) =>
@@ -88,7 +89,7 @@ describe('slots', () => {
     for (let i = 0; i < 5; i++)
       expect(await reserve(1)).toMatchObject({ kind: 'wait', cause: 'campaign_rate' });
     await set(ledger, 'campaigns', 'rate_per_second = null');
-    expect(await reserve(1)).toMatchObject({ kind: 'slot', intervalMs: 100 });
+    expect(await reserve(1)).toMatchObject({ kind: 'slot', leastGapMs: 90 });
   });
 
   test('go by a changed rate at once, also when the last one was far apart', async () => {
@@ -98,7 +99,7 @@ describe('slots', () => {
     const wait = await reserve(1);
     expect(wait.kind === 'wait' && wait.inMs).toBeGreaterThan(90_000);
     await set(ledger, 'connections', 'rate_per_second = 20');
-    expect(await reserve(1)).toMatchObject({ kind: 'slot', intervalMs: 50 });
+    expect(await reserve(1)).toMatchObject({ kind: 'slot', leastGapMs: 45 });
   });
 
   test('of a number behind a phone are 80 a minute with jitter, unless somebody says otherwise', async () => {
@@ -107,7 +108,7 @@ describe('slots', () => {
     expect(await reserve(1)).toMatchObject({ kind: 'slot', intervalMs: 750, jitter01: 0.3 });
     await set(ledger, 'connections', 'rate_per_second = 4, jitter01 = 0');
     await pass(ledger, 1_000);
-    expect(await reserve(1)).toMatchObject({ kind: 'slot', intervalMs: 250, jitter01: 0 });
+    expect(await reserve(1)).toMatchObject({ kind: 'slot', leastGapMs: 225, jitter01: 0 });
   });
 
   test('of a slowed number are further apart', async () => {
@@ -118,6 +119,80 @@ describe('slots', () => {
       [ledger.connectionId, ledger.tenantId],
     );
     expect(await reserve(1)).toMatchObject({ kind: 'slot', intervalMs: 200 });
+  });
+});
+
+describe('the schedule of a rate', () => {
+  const rate = 40;
+  const burst = 10;
+  const spanMs = (burst * 1_000) / rate;
+
+  /** When the next slot would begin if nobody had ever been late, in milliseconds from now; and what is owed. */
+  const readSchedule = (ledger: LedgerFixture): Promise<{ evenMs: number; owedMs: number }> =>
+    ledger.db.system((tx) =>
+      tx.one(
+        `select extract(epoch from last_at + make_interval(secs => units / $2::float8) - make_interval(secs => late_ms / 1000)
+             - '2000-01-01'::timestamptz)::float8 * 1000 as "evenMs", late_ms as "owedMs"
+         from paces where subject_id = $1`,
+        [ledger.connectionId, rate],
+      ),
+    );
+
+  async function paced(): Promise<{ ledger: LedgerFixture; reserve: ReturnType<typeof asker> }> {
+    const made = await fixture();
+    await set(made.ledger, 'connections', `rate_per_second = ${rate}`);
+    await made.reserve(burst);
+    return made;
+  }
+
+  test('moves by the slots given out, however late they are asked for', async () => {
+    const { ledger, reserve } = await paced();
+    for (const lateMs of [0, 40, 700, 0, 300, 10, 500]) {
+      await pass(ledger, spanMs + lateMs);
+      const before = await readSchedule(ledger);
+      expect(await reserve(burst)).toMatchObject({ kind: 'slot', count: burst });
+      const after = await readSchedule(ledger);
+      expect(after.evenMs - before.evenMs).toBeCloseTo(spanMs, 1);
+    }
+  });
+
+  test('is caught up with a tenth closer together, and never closer', async () => {
+    const { ledger, reserve } = await paced();
+    await pass(ledger, spanMs + 60);
+    const spans: number[] = [];
+    for (let i = 0; i < 6; i++) {
+      const slot = await reserve(burst);
+      if (slot.kind !== 'slot') throw new Error('no slot');
+      spans.push(slot.intervalMs * burst);
+      expect(slot.intervalMs).toBeGreaterThanOrEqual(slot.leastGapMs - 1e-6);
+      await pass(ledger, slot.intervalMs * burst);
+    }
+    // What the asking itself took is caught up with too.
+    expect(spans[0]).toBeCloseTo(spanMs * 0.9, 3);
+    expect(spans[1]).toBeCloseTo(spanMs * 0.9, 3);
+    const { owedMs } = await readSchedule(ledger);
+    expect(owedMs).toBeLessThan(60);
+  });
+
+  test('owes no more than its bound, and nothing after a silence', async () => {
+    const { ledger, reserve } = await paced();
+    for (let i = 0; i < 3; i++) {
+      await pass(ledger, spanMs + debtMs - 200);
+      await reserve(burst);
+      expect((await readSchedule(ledger)).owedMs).toBeLessThanOrEqual(debtMs);
+    }
+    await pass(ledger, spanMs + debtMs + 100);
+    expect(await reserve(burst)).toMatchObject({ kind: 'slot', intervalMs: 1_000 / rate });
+    expect((await readSchedule(ledger)).owedMs).toBe(0);
+  });
+
+  test('gives nothing out before its time, whatever is owed', async () => {
+    const { ledger, reserve } = await paced();
+    await pass(ledger, spanMs + 1_000);
+    let slots = 0;
+    while ((await reserve(burst)).kind === 'slot') slots += burst;
+    // What lies within the half second that is given out ahead, a tenth closer together.
+    expect(slots).toBeLessThanOrEqual(((0.5 + 0.25) * rate) / 0.9 + burst);
   });
 });
 

@@ -11,8 +11,10 @@ export type Reservation =
       readonly count: number;
       /** Milliseconds until the first of them; 0 or less for now. */
       readonly inMs: number;
-      /** Milliseconds between two of them; 0 when nothing but a cap holds them. */
+      /** Milliseconds between two of them; 0 when nothing but a cap holds them. Less than the rate says to catch up. */
       readonly intervalMs: number;
+      /** Milliseconds that never lie less between two of them, however late they are. */
+      readonly leastGapMs: number;
       /** How far one may lie behind its even place, as a share of the interval. */
       readonly jitter01: number;
       /** Counted against the day's cap: what did not leave is given back. */
@@ -25,16 +27,21 @@ export type Reservation =
 /** Slots are given out so far ahead at most: a changed rate counts after that. */
 export const horizonMs = 500;
 /**
- * Whoever comes so late for a slot still gets it at its old place, so that the mean is kept. A quarter of a second: what
- * is late then and leaves at once is no more than the burst that a rate allows.
+ * Whoever comes late for a slot, but not later than this, is given the next ones closer together until the schedule is
+ * kept again: a minute after the longest delay holds 3 % more than the rate says. Whoever comes later had nothing to send.
  */
-const slackMs = 250;
+export const debtMs = 2_000;
+/** How much closer: no two slots ever lie nearer to each other, so no delay becomes a burst. */
+const catchUpShare01 = 0.1;
 
 /*
  * Invariants: the slots of a connection, a campaign and a tenant with a rate never overlap, whoever asks and from
- * which process: their rows are locked, always in one order, and the next slot begins after the last one by the
- * rate of this moment, in database time. A number never gets more slots in a day of its zone than its cap. All or
- * nothing: a slot is taken from every limit or from none.
+ * which process: their rows are locked, always in one order, in database time.
+ * - The n-th slot of whatever sends without a break lies at its beginning + n / rate: `last_at + units / rate - late_ms`
+ *   moves by exactly the slots given out, however late they were asked for, as long as `late_ms` stays within its bound.
+ * - No slot begins sooner than (1 - catchUpShare01) / rate after the one before, by the rate of this moment.
+ * A number never gets more slots in a day of its zone than its cap. All or nothing: a slot is taken from every limit or
+ * from none. Late is only whoever the slowest limit has waited for: the others have waited for it.
  */
 const reserve = `
 with rule as materialized (
@@ -59,7 +66,7 @@ with rule as materialized (
     where daily_cap is not null or warm_up_from is not null) d
   where app.day_cap(daily_cap, warm_up, warm_up_from, d.day) is not null
 ), held as materialized (
-  select p.subject_id, p.last_at + make_interval(secs => p.units / x.rate) as next_at, x.cause
+  select p.subject_id, p.last_at + make_interval(secs => p.units / x.rate) as next_at, p.late_ms, x.rate, x.cause
   from paces p join subject x on x.id = p.subject_id
   where p.tenant_id = (select tenant_id from rule) order by p.subject_id for update of p
 ), counted as materialized (
@@ -68,17 +75,27 @@ with rule as materialized (
     and (select count(*) from held) >= 0
   for update of d
 ), slot as materialized (
-  select greatest(clock_timestamp() - $5::float8 * interval '1 millisecond', (select max(next_at) from held)) as at,
+  select greatest(now_at, due_at) as at, due_at,
+    case when now_at > due_at then extract(epoch from now_at - due_at)::float8 * 1000 else 0 end as late_ms,
     case when exists (select from today) then greatest(0, least($3::int, (select cap from today) - (select sent from counted)))
       else $3::int end as granted,
     (select count(*) from held) < (select count(*) from subject)
       or (exists (select from today) and not exists (select from counted)) as is_unknown
+  from (select clock_timestamp() as now_at, due_at from (select max(next_at) as due_at from held offset 0) h offset 0) now
+), owing as materialized (
+  select o.subject_id, o.rate, o.owed_ms, least(o.owed_ms, $6::float8 * 1000 * slot.granted / o.rate) as paid_ms
+  from slot, lateral (
+    select held.subject_id, held.rate, case when slot.late_ms <= $5::float8 and held.next_at > slot.due_at - interval '1 millisecond'
+      then least($5::float8, held.late_ms + slot.late_ms) else 0 end as owed_ms
+    from held offset 0
+  ) o
 ), taken as (
   select at, granted from slot
   where not is_unknown and granted > 0 and at <= clock_timestamp() + $4::float8 * interval '1 millisecond'
 ), paced as (
-  update paces p set last_at = taken.at, units = taken.granted from held, taken
-  where p.tenant_id = (select tenant_id from rule) and p.subject_id = held.subject_id
+  update paces p set last_at = taken.at - o.paid_ms * interval '1 millisecond', units = taken.granted, late_ms = o.owed_ms - o.paid_ms
+  from owing o, taken
+  where p.tenant_id = (select tenant_id from rule) and p.subject_id = o.subject_id
 ), counted_now as (
   update connection_days d set sent = d.sent + taken.granted, cap = greatest(d.cap, today.cap) from today, taken
   where d.tenant_id = (select tenant_id from rule) and d.connection_id = $1 and d.day = today.day
@@ -86,7 +103,8 @@ with rule as materialized (
 select exists (select from subject) or exists (select from today) as "isLimited", is_unknown as "isUnknown",
   exists (select from taken) as "isTaken", granted,
   extract(epoch from at - clock_timestamp())::float8 * 1000 as "inMs",
-  coalesce(1000 / (select min(rate) from subject), 0)::float8 as "intervalMs",
+  coalesce((select 1000 / rate - paid_ms / greatest(1, granted) from owing order by rate limit 1), 0)::float8 as "intervalMs",
+  coalesce((1 - $6::float8) * 1000 / (select min(rate) from subject), 0)::float8 as "leastGapMs",
   (select jitter from rule) as jitter01, (select day::text from today) as day,
   (select ends_in_ms from today) as "endsInMs",
   exists (select from today) and coalesce((select sent from counted) >= (select cap from today), false) as "isCapped",
@@ -124,6 +142,7 @@ interface ReserveRow {
   readonly granted: number;
   readonly inMs: number;
   readonly intervalMs: number;
+  readonly leastGapMs: number;
   readonly jitter01: number;
   readonly day: string | null;
   readonly endsInMs: number | null;
@@ -138,6 +157,8 @@ export interface SlotRequest {
   readonly campaignId: string;
   /** How many may leave together at most; 0 only asks how long the next one has to wait. */
   readonly count: number;
+  /** The first of them must begin within so many milliseconds, `horizonMs` at most: nothing is taken that lies later. */
+  readonly withinMs?: number;
 }
 
 /**
@@ -146,8 +167,9 @@ export interface SlotRequest {
  */
 export async function reserveSlot(run: RunStatement, request: SlotRequest): Promise<Reservation> {
   const { connectionId, campaignId, count } = request;
+  const withinMs = Math.min(horizonMs, request.withinMs ?? horizonMs);
   const ask = async (): Promise<ReserveRow | undefined> => {
-    const values = [connectionId, campaignId, count, horizonMs, slackMs];
+    const values = [connectionId, campaignId, count, withinMs, debtMs, catchUpShare01];
     return (await run<ReserveRow>('reserve_slot', reserve, values))[0];
   };
   let row = await ask();
@@ -160,8 +182,8 @@ export async function reserveSlot(run: RunStatement, request: SlotRequest): Prom
   if (!row.isTaken) {
     return { kind: 'wait', inMs: Math.max(0, row.inMs), cause: row.cause ?? 'connection_rate' };
   }
-  const { granted, inMs, intervalMs, jitter01, day } = row;
-  return { kind: 'slot', count: granted, inMs, intervalMs, jitter01, day };
+  const { granted, inMs, intervalMs, leastGapMs, jitter01, day } = row;
+  return { kind: 'slot', count: granted, inMs, intervalMs, leastGapMs, jitter01, day };
 }
 
 /** Gives back what was counted against a day's cap and certainly did not leave. */
