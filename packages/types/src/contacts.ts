@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { message } from './campaigns.ts';
 import { publicId } from './ids.ts';
 import { pageQuery } from './pagination.ts';
 
@@ -35,3 +36,16 @@ export const optOut = z.strictObject({
   /** What was said, and where. */
   evidence: z.string().trim().min(1).max(2000).optional(),
 });
+
+/** `POST /contacts/:id/opt-in`: they want messages again. */
+export const optIn = optOut;
+
+/** `GET /contacts/:id/messages`: what campaigns had for a contact, the newest campaign first, fifty at most. */
+export const contactMessages = z.object({
+  data: z.array(
+    message
+      .pick({ id: true, state: true, reason: true, sent_at: true, delivered_at: true, read_at: true })
+      .extend({ campaign: z.object({ id: publicId('campaign'), name: z.string() }) }),
+  ),
+});
+export type ContactMessages = z.infer<typeof contactMessages>;

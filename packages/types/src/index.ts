@@ -52,8 +52,16 @@ export type {
   ConnectionProvider,
   ConnectionStatus,
 } from './connections.ts';
-export { contact, contactListQuery, contactSummary, optOut, tagList } from './contacts.ts';
-export type { Contact, ContactListQuery } from './contacts.ts';
+export {
+  contact,
+  contactListQuery,
+  contactMessages,
+  contactSummary,
+  optIn,
+  optOut,
+  tagList,
+} from './contacts.ts';
+export type { Contact, ContactListQuery, ContactMessages } from './contacts.ts';
 export {
   columnTarget,
   detectedFile,
@@ -124,6 +132,7 @@ export {
   holiday,
   holidayCountry,
   holidayList,
+  nationalHolidaysQuery,
   latePolicy,
   localDateTime,
   sendingHours,
@@ -153,10 +162,34 @@ export type {
   ConversationMessage,
   ConversationReply,
 } from './conversations.ts';
-export { contactIdentities, contactMerge, contactMergeInput, contactMergeList } from './identity.ts';
-export type { ContactMerge } from './identity.ts';
-export { campaignReplies, optOutFileResult, optOutProof, optOutSettings } from './opt-outs.ts';
-export type { CampaignReplies, OptOutFileResult, OptOutProof, OptOutSettings } from './opt-outs.ts';
+export {
+  contactDuplicates,
+  contactIdentities,
+  contactMerge,
+  contactMergeInput,
+  contactMergeList,
+  contactMergePreview,
+} from './identity.ts';
+export type { ContactDuplicates, ContactIdentities, ContactMerge, ContactMergePreview } from './identity.ts';
+export {
+  campaignReplies,
+  keywordLanguage,
+  optOutFileResult,
+  optOutProof,
+  optOutSettings,
+  optOutSettingsShown,
+  optOutTest,
+  optOutTestResult,
+} from './opt-outs.ts';
+export type {
+  CampaignReplies,
+  KeywordLanguage,
+  OptOutFileResult,
+  OptOutProof,
+  OptOutSettings,
+  OptOutSettingsShown,
+  OptOutTestResult,
+} from './opt-outs.ts';
 export { task, taskName, tenantDeletion } from './tasks.ts';
 export type { Task, TaskName } from './tasks.ts';
 export { liveEvent } from './events.ts';

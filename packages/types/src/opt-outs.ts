@@ -14,6 +14,34 @@ export const optOutSettings = z.strictObject({
 });
 export type OptOutSettings = z.infer<typeof optOutSettings>;
 
+/** A language that keywords are known in. */
+export const keywordLanguage = z.enum(['pt', 'en', 'es']);
+export type KeywordLanguage = z.infer<typeof keywordLanguage>;
+
+const wordsByLanguage = z.record(keywordLanguage, z.array(z.string()));
+
+/** What `GET` and `PUT /opt-outs/settings` answer: with the words that everybody knows, without accents. */
+export const optOutSettingsShown = optOutSettings.extend({
+  built_in: z.object({ stop_words: wordsByLanguage, start_words: wordsByLanguage }),
+});
+export type OptOutSettingsShown = z.infer<typeof optOutSettingsShown>;
+
+/** `POST /opt-outs/test`: would this message opt somebody out? With the stored own words, unless others are given. */
+export const optOutTest = z.strictObject({
+  text: z.string().max(4096),
+  stop_words: optOutSettings.shape.stop_words.optional(),
+  start_words: optOutSettings.shape.start_words.optional(),
+});
+export const optOutTestResult = z.object({
+  /** Null: an ordinary message. */
+  wish: z.enum(['stop', 'start']).nullable(),
+  /** `own`: a word of the tenant's. `near`: a known word with a slip. */
+  match: z.enum(['own', 'exact', 'near']).nullable(),
+  /** The keyword that it was taken for. */
+  word: z.string().nullable(),
+});
+export type OptOutTestResult = z.infer<typeof optOutTestResult>;
+
 /** `GET /contacts/:id/proofs`: one thing that says whether a contact wants messages. */
 export const optOutProof = z.object({
   action: z.enum(['opt_out', 'opt_in']),

@@ -61,3 +61,9 @@ export type Holiday = z.infer<typeof holiday>;
 
 /** `GET, PUT /holidays`: the whole list. */
 export const holidayList = z.strictObject({ holidays: z.array(holiday).max(1000) });
+
+/** `GET /holidays/national`: the national days of a country in a year, in order, by their names there. */
+export const nationalHolidaysQuery = z.strictObject({
+  country: holidayCountry,
+  year: z.coerce.number().int().min(2020).max(2100),
+});

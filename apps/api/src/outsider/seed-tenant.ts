@@ -185,6 +185,11 @@ async function seedPeople(
     name: canary('merged'),
     merged_into: contact,
   });
+  // Somebody of the same name, who may be the same person.
+  await tx.run(
+    'insert into contacts (tenant_id, name) select tenant_id, name from contacts where tenant_id = $1 and id = $2',
+    [tenantId, contact],
+  );
   const merge = await insert(tx, 'contact_merges', {
     tenant_id: tenantId,
     kept_id: contact,

@@ -1,4 +1,11 @@
-import type { Contact, OptOutFileResult, OptOutProof, OptOutSettings, Page } from '@zaphub/types';
+import type {
+  Contact,
+  OptOutFileResult,
+  OptOutProof,
+  OptOutSettingsShown,
+  OptOutTestResult,
+  Page,
+} from '@zaphub/types';
 import { Readable } from 'node:stream';
 import { createContacts, createTenant, useTestDatabase } from '@zaphub/testing';
 import { describe, expect, test } from 'vitest';
@@ -28,12 +35,13 @@ async function office() {
     contact: (line: string, id: string, body?: unknown) =>
       callRoute<Contact>(contactRoutes, line, as, { ids: { contact_id: id }, body }),
     settings: (body?: unknown) =>
-      callRoute<OptOutSettings>(
+      callRoute<OptOutSettingsShown>(
         optOutRoutes,
         body ? 'PUT /opt-outs/settings' : 'GET /opt-outs/settings',
         as,
         { body },
       ),
+    try: (body: unknown) => callRoute<OptOutTestResult>(optOutRoutes, 'POST /opt-outs/test', as, { body }),
     state: () =>
       database.system.system((tx) =>
         tx.rows(
@@ -96,10 +104,15 @@ describe('the proofs of a contact', () => {
       evidence: 'ligou às 9h',
     });
     await s.run(`update contacts set merged_into = '${id}' where tenant_id = $1 and id = '${part}'`);
-    await s.contact('DELETE /contacts/:contact_id/opt-out', id);
+    await s.contact('POST /contacts/:contact_id/opt-in', id, {
+      source: 'loja',
+      evidence: 'assinou no balcão',
+    });
     const by = { email: s.ownerEmail };
     const first = await s.proofs(id, { limit: '1' });
-    expect(first.data).toMatchObject([{ action: 'opt_in', source: 'manual', by }]);
+    expect(first.data).toMatchObject([
+      { action: 'opt_in', source: 'loja', evidence: 'assinou no balcão', by },
+    ]);
     expect((await s.proofs(id, { cursor: String(first.next_cursor) })).data).toMatchObject([
       { action: 'opt_out', source: 'telefone', evidence: 'ligou às 9h', by },
     ]);
@@ -116,11 +129,28 @@ describe('the settings', () => {
 
   test('are empty at first, and kept as they are set', async () => {
     const s = await office();
-    expect(await s.settings()).toEqual(none);
+    const { built_in: known, ...first } = await s.settings();
+    expect(first).toEqual(none);
+    expect(known.stop_words).toMatchObject({
+      pt: expect.arrayContaining(['sair']),
+      en: expect.arrayContaining(['stop']),
+      es: expect.arrayContaining(['baja']),
+    });
     const own = { ...none, stop_words: ['Chega!'], stop_reply: 'Pronto.' };
-    expect(await s.settings(own)).toEqual(own);
-    expect(await s.settings()).toEqual(own);
-    expect(await s.settings(none)).toEqual(none);
+    expect(await s.settings(own)).toMatchObject(own);
+    expect(await s.settings()).toMatchObject(own);
+    expect(await s.settings(none)).toMatchObject(none);
+  });
+
+  test('can be tried out before they are kept', async () => {
+    const s = await office();
+    const nothing = { wish: null, match: null, word: null };
+    expect(await s.try({ text: 'chega!' })).toEqual(nothing);
+    const tried = await s.try({ text: 'chega!', stop_words: ['Chega'] });
+    expect(tried).toEqual({ wish: 'stop', match: 'own', word: 'chega' });
+    await s.settings({ ...none, stop_words: ['Chega'] });
+    expect(await s.try({ text: 'Chega.' })).toEqual(tried);
+    expect(await s.try({ text: 'chega de frete, por hoje' })).toEqual(nothing);
   });
 
   test.each([['???'], ['🛑'], ['x'.repeat(61)], ['']])('refuse %j as a keyword', async (word) => {

@@ -1,8 +1,9 @@
-import type { Contact, Page } from '@zaphub/types';
+import type { Contact, ContactMessages, Page } from '@zaphub/types';
 import { createContacts, createTenant, useTestDatabase } from '@zaphub/testing';
 import { describe, expect, test } from 'vitest';
 import { callRoute } from '../call-route.ts';
 import type { RouteCall } from '../call-route.ts';
+import { ledgerFixture } from '../ledger-fixture.ts';
 import { countContacts } from './queries.ts';
 import { contactRoutes } from './routes.ts';
 
@@ -121,10 +122,49 @@ describe('opting out', () => {
     for (const line of [
       'GET /contacts/:contact_id',
       'POST /contacts/:contact_id/opt-out',
+      'POST /contacts/:contact_id/opt-in',
       'DELETE /contacts/:contact_id/opt-out',
+      'GET /contacts/:contact_id/messages',
     ]) {
       await expect(tenant.call(line, { ids, body: {} })).rejects.toMatchObject({ code: 'not_found' });
     }
     expect(await other.call('GET /contacts/:contact_id', { ids })).toEqual(before);
   });
+});
+
+test('what campaigns had for a contact and its parts, the newest campaign first', async () => {
+  const ledger = await ledgerFixture(database, { recipients: 3 });
+  const [id = '', part = ''] = ledger.contactIds;
+  await ledger.run(
+    `update messages set state = 'sent', sent_at = '2026-01-02T03:04:05Z' where campaign_id = $1`,
+  );
+  const { scope, tenantId, connectionId } = ledger;
+  await database.system.system(async (tx) => {
+    await tx.run('update contacts set merged_into = $2 where id = $1', [part, id]);
+    const later = await tx.one<{ id: string }>(
+      `insert into campaigns (tenant_id, name, body, connection_id, audience, status, started_at)
+       values ($1, 'Later', 'Hi', $2, '{"kind":"all"}', 'running', now()) returning id`,
+      [tenantId, connectionId],
+    );
+    await tx.run(
+      `insert into messages (tenant_id, campaign_id, contact_id, connection_id, position, state, reason)
+       values ($1, $2, $3, $4, 1, 'skipped', 'opted_out')`,
+      [tenantId, later.id, id, connectionId],
+    );
+  });
+  const ask = (contactId: string) =>
+    callRoute<ContactMessages>(
+      contactRoutes,
+      'GET /contacts/:contact_id/messages',
+      { db: database.api, scope },
+      {
+        ids: { contact_id: contactId },
+      },
+    );
+  const { data } = await ask(id);
+  expect(data.map((each) => [each.campaign.name, each.state, each.reason, each.sent_at])).toEqual([
+    ['Later', 'skipped', 'opted_out', null],
+    ['Test', 'sent', null, '2026-01-02T03:04:05.000Z'],
+    ['Test', 'sent', null, '2026-01-02T03:04:05.000Z'],
+  ]);
 });

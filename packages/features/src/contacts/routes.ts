@@ -2,7 +2,9 @@ import {
   AppError,
   contact,
   contactListQuery,
+  contactMessages,
   contactSummary,
+  optIn,
   optOut,
   optOutFileResult,
   pageOf,
@@ -13,7 +15,8 @@ import { defineRoute, paginate } from '../routing/index.ts';
 import type { Route } from '../routing/index.ts';
 import { optOutByFile } from './actions/opt-out-by-file.ts';
 import { setOptOut } from './actions/set-opt-out.ts';
-import { presentContact } from './present.ts';
+import { listContactMessages } from './list-contact-messages.ts';
+import { presentContact, presentContactMessage } from './present.ts';
 import { countContacts, findContact, listContacts, listTags } from './queries.ts';
 
 const exactUpTo = 100_000;
@@ -67,7 +70,19 @@ export const contactRoutes: readonly Route[] = [
     reply: contact,
     summary: 'Stops messages to a contact, also those of campaigns under way.',
     handle: async ({ deps, scope, ids, body }) =>
-      presentContact(await setOptOut(deps, scope, { contactId: ids.contact_id, optOut: body })),
+      presentContact(await setOptOut(deps, scope, { contactId: ids.contact_id, action: 'opt_out', ...body })),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/contacts/:contact_id/opt-in',
+    auth: 'tenant',
+    role: 'operator',
+    ids: { contact_id: 'contact' },
+    body: optIn,
+    reply: contact,
+    summary: 'Allows messages to a contact again, with what they said and where.',
+    handle: async ({ deps, scope, ids, body }) =>
+      presentContact(await setOptOut(deps, scope, { contactId: ids.contact_id, action: 'opt_in', ...body })),
   }),
   defineRoute({
     method: 'DELETE',
@@ -78,7 +93,22 @@ export const contactRoutes: readonly Route[] = [
     reply: contact,
     summary: 'Allows messages to a contact again.',
     handle: async ({ deps, scope, ids }) =>
-      presentContact(await setOptOut(deps, scope, { contactId: ids.contact_id })),
+      presentContact(
+        await setOptOut(deps, scope, { contactId: ids.contact_id, action: 'opt_in', source: 'manual' }),
+      ),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/contacts/:contact_id/messages',
+    auth: 'tenant',
+    ids: { contact_id: 'contact' },
+    reply: contactMessages,
+    summary: 'Lists what campaigns had for a contact, the newest campaign first.',
+    handle: async ({ deps, scope, ids }) => ({
+      data: (await deps.db.read(scope, (tx) => listContactMessages(scope, tx, ids.contact_id))).map(
+        presentContactMessage,
+      ),
+    }),
   }),
   defineRoute({
     method: 'POST',

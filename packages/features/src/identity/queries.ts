@@ -59,3 +59,17 @@ export function listIdentities(scope: TenantScope, tx: Tx, contactId: string): P
     [scope.tenantId, contactId],
   );
 }
+
+/** The number of a contact and the form of it that a network knows. @throws AppError `not_found` */
+export async function findNumber(
+  scope: TenantScope,
+  tx: Tx,
+  contactId: string,
+): Promise<{ phone: string | null; reached_as: string | null }> {
+  const row = await tx.maybeOne<{ phone: string | null; reached_as: string | null }>(
+    'select phone, reached_as from contacts where tenant_id = $1 and id = $2',
+    [scope.tenantId, contactId],
+  );
+  if (row === undefined) throw new AppError('not_found', 'no such contact');
+  return row;
+}

@@ -1,8 +1,20 @@
-import { AppError, optOutProof, optOutSettings, pageOf, pageQuery, toPublicId } from '@zaphub/types';
-import type { OptOutProof, OptOutSettings as Shown } from '@zaphub/types';
+import {
+  AppError,
+  optOutProof,
+  optOutSettings,
+  optOutSettingsShown,
+  optOutTest,
+  optOutTestResult,
+  pageOf,
+  pageQuery,
+  toPublicId,
+} from '@zaphub/types';
+import type { KeywordLanguage, OptOutProof, OptOutSettingsShown } from '@zaphub/types';
 import { z } from 'zod';
 import { defineRoute, paginate } from '../routing/index.ts';
 import type { Route } from '../routing/index.ts';
+import { createKeywordMatcher } from './keywords/keyword-matcher.ts';
+import { startWords, stopWords } from './keywords/keyword-words.ts';
 import { plainWords } from './keywords/plain-words.ts';
 import { listProofs, type ProofRow } from './queries.ts';
 import { type OptOutSettings, readOptOutSettings, writeOptOutSettings } from './settings.ts';
@@ -13,8 +25,8 @@ export const optOutRoutes: readonly Route[] = [
     method: 'GET',
     path: '/opt-outs/settings',
     auth: 'tenant',
-    reply: optOutSettings,
-    summary: 'Reads the own keywords and the confirmations.',
+    reply: optOutSettingsShown,
+    summary: 'Reads the own keywords and the confirmations, with the words that everybody knows.',
     handle: async ({ deps, scope }) =>
       present(await deps.db.read(scope, (tx) => readOptOutSettings(scope, tx))),
   }),
@@ -24,7 +36,7 @@ export const optOutRoutes: readonly Route[] = [
     auth: 'tenant',
     role: 'admin',
     body: optOutSettings,
-    reply: optOutSettings,
+    reply: optOutSettingsShown,
     summary: 'Sets the own keywords and the confirmations, as a whole.',
     handle: async ({ deps, scope, body }) => {
       for (const word of [...body.stop_words, ...body.start_words]) requireWords(word);
@@ -36,6 +48,22 @@ export const optOutRoutes: readonly Route[] = [
       };
       await deps.db.tenant(scope, (tx) => writeOptOutSettings(scope, tx, settings));
       return present(settings);
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/opt-outs/test',
+    auth: 'tenant',
+    body: optOutTest,
+    reply: optOutTestResult,
+    summary: 'Says whether a message would opt somebody out or in, and by which word; nothing is stored.',
+    handle: async ({ deps, scope, body }) => {
+      const stored = await deps.db.read(scope, (tx) => readOptOutSettings(scope, tx));
+      const matcher = createKeywordMatcher({
+        stop: body.stop_words ?? stored.stopWords,
+        start: body.start_words ?? stored.startWords,
+      });
+      return matcher.explain(body.text) ?? { wish: null, match: null, word: null };
     },
   }),
   defineRoute({
@@ -68,13 +96,20 @@ function requireWords(word: string): void {
   });
 }
 
-function present(settings: OptOutSettings): Shown {
+function present(settings: OptOutSettings): OptOutSettingsShown {
   return {
     stop_words: [...settings.stopWords],
     start_words: [...settings.startWords],
     stop_reply: settings.stopReply,
     start_reply: settings.startReply,
+    built_in: { stop_words: listed(stopWords), start_words: listed(startWords) },
   };
+}
+
+function listed(
+  words: Readonly<Record<KeywordLanguage, readonly string[]>>,
+): Record<KeywordLanguage, string[]> {
+  return { pt: [...words.pt], en: [...words.en], es: [...words.es] };
 }
 
 function presentProof(row: ProofRow): OptOutProof {

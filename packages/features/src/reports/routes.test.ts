@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { ServerResponse } from 'node:http';
+import { toPublicId } from '@zaphub/types';
 import { createContacts, createTenant, useTestDatabase } from '@zaphub/testing';
 import type { TestTenant } from '@zaphub/testing';
 import { describe, expect, test } from 'vitest';
@@ -32,14 +33,18 @@ async function campaignOf(tenant: TestTenant, rows: string): Promise<string> {
   });
 }
 
-async function download(tenant: TestTenant, campaignId: string) {
+async function download(
+  tenant: TestTenant,
+  campaignId: string,
+  line = 'GET /campaigns/:campaign_id/report.csv',
+) {
   const body = new PassThrough();
   const headers = new Map<string, unknown>();
   const setHeader = (name: string, value: unknown): void => void headers.set(name, value);
   // The parts of a response that a download uses.
   const res = Object.assign(body, { setHeader }) as unknown as ServerResponse;
   const as = { db: database.api, scope: tenant.scope };
-  const call = callRoute(reportRoutes, 'GET /campaigns/:campaign_id/report.csv', as, {
+  const call = callRoute(reportRoutes, line, as, {
     ids: { campaign_id: campaignId },
     res,
   });
@@ -93,6 +98,30 @@ describe('the report', () => {
     const id = await campaignOf(other, `'sent', null, 1, now()`);
     await expect(download(tenant, id)).rejects.toMatchObject({ code: 'not_found' });
   });
+});
+
+test('the log of opt-outs has every proof of the tenant and of nobody else, in order', async () => {
+  const [tenant, other] = [await createTenant(database.system), await createTenant(database.system)];
+  const [id = ''] = await createContacts(database.system, tenant.tenantId, { count: 1 });
+  await createContacts(database.system, other.tenantId, { count: 1 });
+  await database.system.system((tx) =>
+    tx.run(
+      `insert into opt_out_proofs (tenant_id, contact_id, action, source, evidence, actor_id, occurred_at, recorded_at)
+       select c.tenant_id, c.id, p.action, p.source, p.evidence, case when p.source = 'manual' then $3::uuid end, p.at, p.at
+       from contacts c, (values ('opt_out', 'keyword', '=SAIR', '2026-01-02T03:04:05Z'::timestamptz),
+         ('opt_in', 'manual', null, '2026-01-03T03:04:05Z')) p (action, source, evidence, at)
+       where c.tenant_id in ($1, $2) order by p.at`,
+      [tenant.tenantId, other.tenantId, tenant.ownerId],
+    ),
+  );
+  const { content } = await download(tenant, '', 'GET /opt-outs/log.csv');
+  const [publicId, name] = [toPublicId('contact', id), 'Contact 1'];
+  expect(content.split('\r\n')).toEqual([
+    '\uFEFFoccurred_at,recorded_at,action,source,evidence,by,phone,name,contact_id',
+    `2026-01-02T03:04:05.000Z,2026-01-02T03:04:05.000Z,opt_out,keyword,'=SAIR,,+5511900000000,${name},${publicId}`,
+    `2026-01-03T03:04:05.000Z,2026-01-03T03:04:05.000Z,opt_in,manual,,${tenant.ownerEmail},+5511900000000,${name},${publicId}`,
+    '',
+  ]);
 });
 
 test('a file name keeps its letters, and has a plain form for old programs', () => {

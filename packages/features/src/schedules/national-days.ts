@@ -1,93 +1,109 @@
 import type { HolidayCountry } from '@zaphub/types';
 
 /** One rule of a national day: a fixed date, days from Easter Sunday, or the n-th (-1: last) weekday of a month. */
-type Rule =
+type Rule = { readonly name: string } & (
   | { readonly on: `${number}-${number}`; readonly since?: number }
   | { readonly easter: number }
-  | { readonly month: number; readonly weekday: number; readonly nth: number };
+  | { readonly month: number; readonly weekday: number; readonly nth: number }
+);
 
-const on = (date: `${number}-${number}`, since?: number): Rule =>
-  since === undefined ? { on: date } : { on: date, since };
-const easter = (days: number): Rule => ({ easter: days });
-const nth = (month: number, weekday: number, count: number): Rule => ({ month, weekday, nth: count });
+const on = (name: string, date: `${number}-${number}`, since?: number): Rule =>
+  since === undefined ? { name, on: date } : { name, on: date, since };
+const easter = (name: string, days: number): Rule => ({ name, easter: days });
+const nth = (name: string, month: number, weekday: number, count: number): Rule => ({
+  name,
+  month,
+  weekday,
+  nth: count,
+});
 
-/** National days without work. Regional and moved days are for the tenant's own list. */
+/** National days without work, by their names there. Regional and moved days are for the tenant's own list. */
 const rules: Readonly<Record<HolidayCountry, readonly Rule[]>> = {
   AR: [
-    on('01-01'),
-    easter(-48),
-    easter(-47),
-    on('03-24'),
-    easter(-2),
-    on('04-02'),
-    on('05-01'),
-    on('05-25'),
-    on('06-20'),
-    on('07-09'),
-    on('12-08'),
-    on('12-25'),
+    on('Año Nuevo', '01-01'),
+    easter('Carnaval', -48),
+    easter('Carnaval', -47),
+    on('Día Nacional de la Memoria', '03-24'),
+    easter('Viernes Santo', -2),
+    on('Día del Veterano de Malvinas', '04-02'),
+    on('Día del Trabajador', '05-01'),
+    on('Día de la Revolución de Mayo', '05-25'),
+    on('Día de la Bandera', '06-20'),
+    on('Día de la Independencia', '07-09'),
+    on('Inmaculada Concepción', '12-08'),
+    on('Navidad', '12-25'),
   ],
   BR: [
-    on('01-01'),
-    easter(-2),
-    on('04-21'),
-    on('05-01'),
-    on('09-07'),
-    on('10-12'),
-    on('11-02'),
-    on('11-15'),
-    on('11-20', 2024),
-    on('12-25'),
+    on('Confraternização Universal', '01-01'),
+    easter('Paixão de Cristo', -2),
+    on('Tiradentes', '04-21'),
+    on('Dia do Trabalho', '05-01'),
+    on('Independência do Brasil', '09-07'),
+    on('Nossa Senhora Aparecida', '10-12'),
+    on('Finados', '11-02'),
+    on('Proclamação da República', '11-15'),
+    on('Dia da Consciência Negra', '11-20', 2024),
+    on('Natal', '12-25'),
   ],
   ES: [
-    on('01-01'),
-    on('01-06'),
-    easter(-2),
-    on('05-01'),
-    on('08-15'),
-    on('10-12'),
-    on('11-01'),
-    on('12-06'),
-    on('12-08'),
-    on('12-25'),
+    on('Año Nuevo', '01-01'),
+    on('Epifanía del Señor', '01-06'),
+    easter('Viernes Santo', -2),
+    on('Fiesta del Trabajo', '05-01'),
+    on('Asunción de la Virgen', '08-15'),
+    on('Fiesta Nacional', '10-12'),
+    on('Todos los Santos', '11-01'),
+    on('Día de la Constitución', '12-06'),
+    on('Inmaculada Concepción', '12-08'),
+    on('Navidad', '12-25'),
   ],
-  MX: [on('01-01'), nth(2, 1, 1), nth(3, 1, 3), on('05-01'), on('09-16'), nth(11, 1, 3), on('12-25')],
+  MX: [
+    on('Año Nuevo', '01-01'),
+    nth('Día de la Constitución', 2, 1, 1),
+    nth('Natalicio de Benito Juárez', 3, 1, 3),
+    on('Día del Trabajo', '05-01'),
+    on('Día de la Independencia', '09-16'),
+    nth('Día de la Revolución', 11, 1, 3),
+    on('Navidad', '12-25'),
+  ],
   PT: [
-    on('01-01'),
-    easter(-2),
-    easter(0),
-    on('04-25'),
-    on('05-01'),
-    easter(60),
-    on('06-10'),
-    on('08-15'),
-    on('10-05'),
-    on('11-01'),
-    on('12-01'),
-    on('12-08'),
-    on('12-25'),
+    on('Ano Novo', '01-01'),
+    easter('Sexta-feira Santa', -2),
+    easter('Páscoa', 0),
+    on('Dia da Liberdade', '04-25'),
+    on('Dia do Trabalhador', '05-01'),
+    easter('Corpo de Deus', 60),
+    on('Dia de Portugal', '06-10'),
+    on('Assunção de Nossa Senhora', '08-15'),
+    on('Implantação da República', '10-05'),
+    on('Todos os Santos', '11-01'),
+    on('Restauração da Independência', '12-01'),
+    on('Imaculada Conceição', '12-08'),
+    on('Natal', '12-25'),
   ],
   US: [
-    on('01-01'),
-    nth(1, 1, 3),
-    nth(2, 1, 3),
-    nth(5, 1, -1),
-    on('06-19', 2021),
-    on('07-04'),
-    nth(9, 1, 1),
-    nth(10, 1, 2),
-    on('11-11'),
-    nth(11, 4, 4),
-    on('12-25'),
+    on("New Year's Day", '01-01'),
+    nth('Martin Luther King Jr. Day', 1, 1, 3),
+    nth("Presidents' Day", 2, 1, 3),
+    nth('Memorial Day', 5, 1, -1),
+    on('Juneteenth', '06-19', 2021),
+    on('Independence Day', '07-04'),
+    nth('Labor Day', 9, 1, 1),
+    nth('Columbus Day', 10, 1, 2),
+    on('Veterans Day', '11-11'),
+    nth('Thanksgiving', 11, 4, 4),
+    on('Christmas Day', '12-25'),
   ],
 };
 
-const known = new Map<string, ReadonlySet<string>>();
+const known = new Map<string, ReadonlyMap<string, string>>();
 
-/** The national days of a country in a year, as `YYYY-MM-DD`. */
-export function nationalDays(country: HolidayCountry, year: number): ReadonlySet<string> {
+/** The national days of a country in a year: names by `YYYY-MM-DD`, in no order. */
+export function nationalDays(country: HolidayCountry, year: number): ReadonlyMap<string, string> {
   const key = `${country} ${year}`;
-  const days = known.get(key) ?? new Set(rules[country].flatMap((rule) => dayOf(rule, year)));
+  const days =
+    known.get(key) ??
+    new Map(rules[country].flatMap((rule) => dayOf(rule, year).map((day) => [day, rule.name] as const)));
   known.set(key, days);
   return days;
 }

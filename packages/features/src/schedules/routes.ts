@@ -1,8 +1,9 @@
-import { holidayList } from '@zaphub/types';
+import { holidayList, nationalHolidaysQuery } from '@zaphub/types';
 import { defineRoute } from '../routing/index.ts';
 import type { Route } from '../routing/index.ts';
 import { setHolidays } from './actions/set-holidays.ts';
 import { listHolidays } from './holidays.ts';
+import { nationalDays } from './national-days.ts';
 
 /** `/holidays`: days on which campaigns with hours do not send. */
 export const scheduleRoutes: readonly Route[] = [
@@ -14,6 +15,19 @@ export const scheduleRoutes: readonly Route[] = [
     summary: 'Lists the days on which campaigns with hours do not send.',
     handle: async ({ deps, scope }) => ({
       holidays: await deps.db.tenant(scope, (tx) => listHolidays(scope, tx)),
+    }),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/holidays/national',
+    auth: 'tenant',
+    query: nationalHolidaysQuery,
+    reply: holidayList,
+    summary: 'Lists the national days of a country in a year, in order, by their names there.',
+    handle: async ({ query }) => ({
+      holidays: [...nationalDays(query.country, query.year)]
+        .map(([day, name]) => ({ day, name }))
+        .sort((a, b) => (a.day < b.day ? -1 : 1)),
     }),
   }),
   defineRoute({

@@ -1,8 +1,8 @@
 import type { TenantScope, Tx } from '@zaphub/db';
-import { AppError } from '@zaphub/types';
 import { lockFamilies, recordProofs } from '../../opt-outs/index.ts';
 import { foldConversations } from './fold-conversations.ts';
 import type { MergeRecord } from './merge-record.ts';
+import { readPair } from './read-pair.ts';
 import { skipDuplicates } from './skip-duplicates.ts';
 
 export interface MergeInput {
@@ -11,16 +11,6 @@ export interface MergeInput {
   /** The contact that becomes part of it. */
   readonly mergedId: string;
   readonly cause: 'manual' | 'network';
-}
-
-interface ContactState {
-  readonly id: string;
-  readonly phone: string | null;
-  readonly reached_as: string | null;
-  readonly name: string | null;
-  readonly attributes: Record<string, unknown>;
-  readonly consent_source: string | null;
-  readonly opted_out: boolean;
 }
 
 /**
@@ -35,7 +25,7 @@ export async function mergePair(tx: Tx, scope: TenantScope, input: MergeInput): 
   const families = await lockFamilies(tx, scope, [keptId, mergedId]);
   const familyOf = (root: string): string[] =>
     families.filter((member) => member.root === root).map((member) => member.id);
-  const [kept, merged] = await readBoth(tx, scope, input, families);
+  const [kept, merged] = await readPair(tx, scope, input);
   const isOut = kept.opted_out || merged.opted_out;
   const record: MergeRecord = {
     kept: {
@@ -89,31 +79,6 @@ export async function mergePair(tx: Tx, scope: TenantScope, input: MergeInput): 
     ],
   );
   return id;
-}
-
-async function readBoth(
-  tx: Tx,
-  scope: TenantScope,
-  { keptId, mergedId }: MergeInput,
-  families: readonly { id: string; root: string }[],
-): Promise<[ContactState, ContactState]> {
-  const rows = await tx.rows<ContactState>(
-    `select id, phone, reached_as, name, attributes, consent_source, opted_out_at is not null as opted_out
-     from contacts where tenant_id = $1 and id = any($2::uuid[])`,
-    [scope.tenantId, [keptId, mergedId]],
-  );
-  const [kept, merged] = [keptId, mergedId].map((id) => rows.find((row) => row.id === id));
-  if (kept === undefined || merged === undefined) throw new AppError('not_found', 'no such contact');
-  const isFree = (id: string): boolean => families.some((member) => member.id === id && member.root === id);
-  if (keptId === mergedId || !isFree(keptId) || !isFree(mergedId)) {
-    throw new AppError('conflict', 'the contacts are one already, or one of them is part of another', {
-      publicMessage: {
-        en: 'These two are one contact already, or one of them is part of another contact.',
-        'pt-BR': 'Os dois já são um só contato, ou um deles faz parte de outro contato.',
-      },
-    });
-  }
-  return [kept, merged];
 }
 
 async function moveTags(

@@ -1,4 +1,10 @@
-import type { Contact, ContactMerge } from '@zaphub/types';
+import type {
+  Contact,
+  ContactDuplicates,
+  ContactIdentities,
+  ContactMerge,
+  ContactMergePreview,
+} from '@zaphub/types';
 import { useTestDatabase } from '@zaphub/testing';
 import { fromPublicId, toPublicId } from '@zaphub/types';
 import { describe, expect, test, vi } from 'vitest';
@@ -28,6 +34,19 @@ async function two() {
     undo: (merge: ContactMerge) =>
       callRoute<ContactMerge>(identityRoutes, 'POST /contacts/merges/:merge_id/undo', as, {
         ids: { merge_id: fromPublicId('merge', merge.id) ?? '' },
+      }),
+    preview: (kept = a, merged = b) =>
+      callRoute<ContactMergePreview>(identityRoutes, 'POST /contacts/:contact_id/merge/preview', as, {
+        ids: { contact_id: kept },
+        body: { contact_id: toPublicId('contact', merged) },
+      }),
+    duplicates: (id = a) =>
+      callRoute<ContactDuplicates>(identityRoutes, 'GET /contacts/:contact_id/duplicates', as, {
+        ids: { contact_id: id },
+      }),
+    identities: (id = a) =>
+      callRoute<ContactIdentities>(identityRoutes, 'GET /contacts/:contact_id/identities', as, {
+        ids: { contact_id: id },
       }),
     list: () =>
       callRoute<{ data: ContactMerge[] }>(identityRoutes, 'GET /contacts/:contact_id/merges', as, {
@@ -99,7 +118,21 @@ describe('a merge', () => {
     await talk(s, s.a, 'from a');
     await talk(s, s.b, 'from b');
     const before = await everything(s);
+    expect(await s.preview()).toMatchObject({
+      kept: { name: null },
+      merged: { name: 'Bia' },
+      result: { name: 'Bia', opted_out: false },
+      further_numbers: ['+5511900000001'],
+      tags_added: ['y'],
+      fields_added: ['vip'],
+      fields_kept: ['city'],
+      conversations_moved: 0,
+      conversations_folded: 1,
+      campaigns_shared: 1,
+    });
+    expect(await everything(s)).toEqual(before);
     const merge = await s.merge();
+    await expect(s.preview()).rejects.toMatchObject({ code: 'conflict' });
     expect(merge).toMatchObject({ merged: { name: 'Bia' }, cause: 'manual', undone_at: null });
     expect(
       await s.rows('select name, attributes, consent_source from contacts where tenant_id = $1 and id = $2', [
@@ -380,4 +413,45 @@ test('two merges of the same contacts at once end with one', async () => {
   expect(
     await s.rows('select id from contacts where tenant_id = $1 and merged_into is not null'),
   ).toHaveLength(1);
+});
+
+describe('who may be the same person', () => {
+  test('is told by number, username and name, the surest first, and whether it was denied before', async () => {
+    const s = await two();
+    await s.set(s.a, `name = 'Bia Souza', phone = '+5511987654321'`);
+    await s.set(s.b, `name = ' bia souza', phone = '+551187654321'`);
+    const { id: c } = await s.add(1);
+    const { id: d } = await s.add(2);
+    await s.set(c, `name = 'Bia Souza'`);
+    for (const id of [s.a, d]) {
+      await s.run(
+        `insert into contact_identities (tenant_id, kind, value, connection_id, contact_id) values ($1, 'username', 'bia', $2, $2)`,
+        [s.tenantId, id],
+      );
+    }
+    const found = (await s.duplicates()).data.map((each) => [each.reason, each.id, each.was_undone]);
+    expect(found).toEqual([
+      ['number', toPublicId('contact', s.b), false],
+      ['username', toPublicId('contact', d), false],
+      ['name', toPublicId('contact', c), false],
+    ]);
+    await s.undo(await s.merge());
+    expect((await s.duplicates()).data[0]).toMatchObject({ reason: 'number', was_undone: true });
+    await s.merge();
+    expect((await s.duplicates()).data.map((each) => each.reason)).toEqual(['username', 'name']);
+  });
+
+  test('shows both forms of a Brazilian number, and which one messages go to', async () => {
+    const s = await two();
+    await s.set(s.a, `phone = '+5511987654321'`);
+    const forms = (used: string) =>
+      ['+5511987654321', '+551187654321'].map((value) => ({ value, is_used: value === used }));
+    expect(await s.identities()).toMatchObject({ forms: forms('+5511987654321'), is_form_known: false });
+    await s.set(s.a, `reached_as = '+551187654321'`);
+    expect(await s.identities()).toMatchObject({ forms: forms('+551187654321'), is_form_known: true });
+    await s.set(s.a, 'phone = null, reached_as = null');
+    expect(await s.identities()).toMatchObject({ forms: [] });
+    await expect(s.identities(crypto.randomUUID())).rejects.toMatchObject({ code: 'not_found' });
+    await expect(s.duplicates(crypto.randomUUID())).rejects.toMatchObject({ code: 'not_found' });
+  });
 });

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createKeywordMatcher } from './keyword-matcher.ts';
-import { otherWords, startWords, stopWords } from './keyword-words.ts';
+import { otherWords, startWords as startsByLanguage, stopWords as stopsByLanguage } from './keyword-words.ts';
 import { plainWords } from './plain-words.ts';
 
+const stopWords = Object.values(stopsByLanguage).flat();
+const startWords = Object.values(startsByLanguage).flat();
 const matcher = createKeywordMatcher();
 const wish = (text: string): string | undefined => matcher.match(text);
 
@@ -213,5 +215,20 @@ describe('a tenant’s own words', () => {
     expect(createKeywordMatcher({ stop: ['bora'], start: ['bora'] }).match('bora')).toBe('stop');
     expect(own.match('chega mais')).toBeUndefined();
     expect(own.match('chegaa')).toBeUndefined();
+  });
+});
+
+describe('why a message is a keyword', () => {
+  const own = createKeywordMatcher({ stop: ['Chega!'], start: [] });
+
+  test.each([
+    ['chega, por favor', { wish: 'stop', match: 'own', word: 'chega' }],
+    ['Não quero mais receber.', { wish: 'stop', match: 'exact', word: 'nao quero mais receber' }],
+    ['SAIIIR', { wish: 'stop', match: 'near', word: 'sair' }],
+    ['descadastar', { wish: 'stop', match: 'near', word: 'descadastrar' }],
+    ['Voltar', { wish: 'start', match: 'exact', word: 'voltar' }],
+    ['Posso sair mais cedo?', undefined],
+  ])('%j', (text, why) => {
+    expect(own.explain(text)).toEqual(why);
   });
 });

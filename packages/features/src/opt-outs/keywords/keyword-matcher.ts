@@ -11,7 +11,18 @@ export interface OwnWords {
   readonly start: readonly string[];
 }
 
+/** Why a message is taken for a keyword. */
+export interface KeywordMatch {
+  readonly wish: KeywordWish;
+  /** A word of the tenant's, one that everybody knows, or one of those with a slip. */
+  readonly match: 'own' | 'exact' | 'near';
+  /** The keyword, as `plainWords` leaves it. */
+  readonly word: string;
+}
+
 export interface KeywordMatcher {
+  /** As `match`, and by which word. */
+  explain(text: string, options?: { readonly isButton?: boolean }): KeywordMatch | undefined;
   /** What a message asks for, if it is a keyword and nothing else. `isButton`: somebody tapped, nobody typed. */
   match(text: string, options?: { readonly isButton?: boolean }): KeywordWish | undefined;
 }
@@ -21,11 +32,15 @@ const longestText = 80;
 /** Keywords with at least so many letters may have one wrong. Shorter ones have real words around them: parar, para. */
 const longWord = 8;
 
-const builtIn = { stop: new Set(stopWords), start: new Set(startWords) };
-const longStops = stopWords.filter((word) => word.length >= longWord);
+const builtIn = {
+  stop: new Set(Object.values(stopWords).flat()),
+  start: new Set(Object.values(startWords).flat()),
+};
+const longStops = [...builtIn.stop].filter((word) => word.length >= longWord);
+/** Keywords by what is left of them without repeated letters. */
 const loose = {
-  stop: new Set(stopWords.map(withoutRepeats)),
-  start: new Set(startWords.map(withoutRepeats)),
+  stop: new Map([...builtIn.stop].map((word) => [withoutRepeats(word), word])),
+  start: new Map([...builtIn.start].map((word) => [withoutRepeats(word), word])),
 };
 const polite = politeWords.map((word) => ({ before: `${word} `, after: ` ${word}` }));
 
@@ -39,32 +54,37 @@ export function createKeywordMatcher(own: OwnWords = { stop: [], start: [] }): K
     stop: new Set(own.stop.map(plainWords).filter((word) => word !== '')),
     start: new Set(own.start.map(plainWords).filter((word) => word !== '')),
   };
-  return {
-    match(text, { isButton = false } = {}) {
-      if (text.length > longestText) return undefined;
-      const said = plainWords(text);
-      if (said === '') return undefined;
-      for (const words of new Set([said, withoutPoliteness(said)])) {
-        if (owned.stop.has(words)) return 'stop';
-        if (owned.start.has(words)) return 'start';
-        if (isButton && ambiguousOnButtons.has(words)) continue;
-        const wish = wishOf(words, isButton);
-        if (wish !== undefined) return wish;
-      }
-      return undefined;
-    },
+  const explain: KeywordMatcher['explain'] = (text, { isButton = false } = {}) => {
+    if (text.length > longestText) return undefined;
+    const said = plainWords(text);
+    if (said === '') return undefined;
+    for (const word of new Set([said, withoutPoliteness(said)])) {
+      if (owned.stop.has(word)) return { wish: 'stop', match: 'own', word };
+      if (owned.start.has(word)) return { wish: 'start', match: 'own', word };
+      if (isButton && ambiguousOnButtons.has(word)) continue;
+      const known = knownWord(word, isButton);
+      if (known !== undefined) return known;
+    }
+    return undefined;
   };
+  return { explain, match: (text, options) => explain(text, options)?.wish };
 }
 
-function wishOf(words: string, isButton: boolean): KeywordWish | undefined {
-  if (builtIn.stop.has(words)) return 'stop';
-  if (builtIn.start.has(words)) return 'start';
-  if (isButton || otherWords.has(words)) return undefined;
-  const once = withoutRepeats(words);
-  if (loose.stop.has(once)) return 'stop';
-  if (loose.start.has(once)) return 'start';
-  const isNear = longStops.some((word) => word[0] === words[0] && isOneTypo(word, words));
-  return isNear ? 'stop' : undefined;
+function knownWord(said: string, isButton: boolean): KeywordMatch | undefined {
+  if (builtIn.stop.has(said)) return { wish: 'stop', match: 'exact', word: said };
+  if (builtIn.start.has(said)) return { wish: 'start', match: 'exact', word: said };
+  if (isButton || otherWords.has(said)) return undefined;
+  const once = withoutRepeats(said);
+  const near = (wish: KeywordWish, word: string | undefined): KeywordMatch | undefined =>
+    word === undefined ? undefined : { wish, match: 'near', word };
+  return (
+    near('stop', loose.stop.get(once)) ??
+    near('start', loose.start.get(once)) ??
+    near(
+      'stop',
+      longStops.find((word) => word[0] === said[0] && isOneTypo(word, said)),
+    )
+  );
 }
 
 function withoutPoliteness(words: string): string {
