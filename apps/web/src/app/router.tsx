@@ -128,6 +128,24 @@ function workspaceRoutes() {
       }),
     },
     {
+      path: 'connections/pools',
+      lazy: async () => ({
+        Component: (await import('#features/sender-pools/routes/sender-pools.tsx')).SenderPoolsRoute,
+      }),
+    },
+    {
+      path: 'connections/pools/new',
+      lazy: async () => ({
+        Component: (await import('#features/sender-pools/routes/new-sender-pool.tsx')).NewSenderPoolRoute,
+      }),
+    },
+    {
+      path: 'connections/pools/:senderPoolId',
+      lazy: async () => ({
+        Component: (await import('#features/sender-pools/routes/sender-pool.tsx')).SenderPoolRoute,
+      }),
+    },
+    {
       path: 'connections/:connectionId',
       lazy: async () => ({
         Component: (await import('#features/connections/routes/connection.tsx')).ConnectionRoute,

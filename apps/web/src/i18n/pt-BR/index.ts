@@ -8,6 +8,7 @@ import failures from './failures.json';
 import home from './home.json';
 import imports from './imports.json';
 import inbox from './inbox.json';
+import senderPools from './sender-pools.json';
 import settings from './settings.json';
 import templates from './templates.json';
 
@@ -23,6 +24,7 @@ export const messages = {
   home,
   imports,
   inbox,
+  senderPools,
   settings,
   templates,
 };

@@ -63,13 +63,18 @@ export function SendingHealthCard({ connection }: { connection: Connection }) {
 function Score({ sending }: { sending: Sending }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const now = useNow(30_000);
   return (
     <div>
       <p className="flex items-baseline gap-2">
         <span className="text-3xl leading-none font-semibold tracking-tight tabular-nums">
           {format.number(sending.score)}
         </span>
-        <span className="text-sm text-muted-foreground">{t('connections.sending.of100')}</span>
+        <span className="text-sm text-muted-foreground">
+          {sending.state === 'good' || sending.since === null
+            ? t('connections.sending.of100')
+            : t('connections.sending.anew', { when: format.ago(sending.since, now) })}
+        </span>
       </p>
       <Progress
         value01={sending.score / 100}
@@ -85,7 +90,6 @@ function Score({ sending }: { sending: Sending }) {
 function Trouble({ connection, sending }: { connection: Connection; sending: Sending }) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
-  const now = useNow(30_000);
   const toastError = useToastError();
   const holdEnd = useHoldEndWords();
   const canRelease = useCan('operator');
@@ -105,10 +109,7 @@ function Trouble({ connection, sending }: { connection: Connection; sending: Sen
       <p>
         {hold !== null
           ? holdEnd(hold)
-          : t('connections.sending.pace', { share: format.percent(sending.pace_share01) })}{' '}
-        {sending.since === null
-          ? null
-          : t('connections.sending.since', { when: format.ago(sending.since, now) })}
+          : t('connections.sending.pace', { share: format.percent(sending.pace_share01) })}
       </p>
       {hold !== null && canRelease ? (
         <div className="mt-1 flex flex-col items-start gap-2">

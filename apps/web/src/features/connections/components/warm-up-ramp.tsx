@@ -14,7 +14,7 @@ export function WarmUpRamp({ days }: { days: readonly RampDay[] }) {
       aria-label={t('connections.warmUp.days')}
       // Long plans scroll inside, so the list takes the keyboard.
       tabIndex={0}
-      className="-m-1 grid max-h-96 grid-cols-4 gap-1.5 overflow-y-auto p-1 sm:grid-cols-7"
+      className="-m-1 grid max-h-[34rem] grid-cols-4 gap-1.5 overflow-y-auto p-1 sm:grid-cols-7"
     >
       {days.map((day) => (
         <li

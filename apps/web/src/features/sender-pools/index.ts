@@ -1,0 +1,1 @@
+export { senderPoolsQuery } from './api/sender-pools.ts';
