@@ -11,6 +11,7 @@ import {
   role,
   rowErrorCode,
   skipReason,
+  stallCause,
   unknownPolicy,
 } from '@zaphub/types';
 import { describe, expect, test } from 'vitest';
@@ -128,6 +129,7 @@ describe('words for every value of the contracts', () => {
     ['campaigns.status', campaignStatus.options],
     ['campaigns.state', messageState.options],
     ['campaigns.skip', skipReason.options],
+    ['campaigns.stall.cause', stallCause.options.flatMap((cause) => [`${cause}.what`, `${cause}.remedy`])],
     ['campaigns.bucket', Object.keys(campaignCounters.shape).filter((key) => key !== 'total')],
     ['campaigns.bucketNote', Object.keys(campaignCounters.shape).filter((key) => key !== 'total')],
     ['campaigns.unknown', unknownPolicy.options],

@@ -11,12 +11,14 @@ export function applyCampaignEvent(
   tenantId: string | null,
   change: CampaignChange,
 ): void {
-  const { id, status, counters } = change;
+  const { id, status, counters, stall } = change;
+  // An event that says nothing of a standstill leaves it as it was.
+  const known = { status, counters, ...(stall === undefined ? {} : { stall }) };
   const before = queryClient.getQueryData<Campaign>(campaignKeys.detail(tenantId, id));
   queryClient.setQueryData<Campaign>(campaignKeys.detail(tenantId, id), (campaign) =>
-    campaign === undefined ? campaign : { ...campaign, status, counters },
+    campaign === undefined ? campaign : { ...campaign, ...known },
   );
-  const listed = patchLists<Campaign>(queryClient, campaignKeys.lists(tenantId), { id, status, counters });
+  const listed = patchLists<Campaign>(queryClient, campaignKeys.lists(tenantId), { id, ...known });
   // The event has no dates and no error: a new state is worth asking for the whole.
   if (before !== undefined && before.status !== status) {
     void queryClient.invalidateQueries({ queryKey: campaignKeys.detail(tenantId, id) });

@@ -6,6 +6,7 @@ import { useFormat } from '#lib/use-format.ts';
 import { useNow } from '#lib/use-now.ts';
 import { done01, doneOf, segmentsOf } from './campaign-facts.ts';
 import { CampaignStatusBadge } from './campaign-status-badge.tsx';
+import { StallLine } from './stall-line.tsx';
 
 /** One campaign in a list, with its progress. The whole row leads to it. */
 export function CampaignRow({ campaign }: { campaign: Campaign }) {
@@ -62,6 +63,7 @@ export function CampaignRow({ campaign }: { campaign: Campaign }) {
       <div className="absolute top-3 right-4 sm:static sm:justify-self-end">
         <CampaignStatusBadge status={campaign.status} />
       </div>
+      {campaign.stall === null ? null : <StallLine stall={campaign.stall} />}
     </li>
   );
 

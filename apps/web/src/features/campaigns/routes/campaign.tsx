@@ -18,7 +18,9 @@ import { DraftView } from '../components/draft-view.tsx';
 import { HeldCard } from '../components/held-card.tsx';
 import { HoursCard } from '../components/hours-card.tsx';
 import { LiveProgress } from '../components/live-progress.tsx';
+import { RateCard } from '../components/rate-card.tsx';
 import { Recipients } from '../components/recipients.tsx';
+import { StallCard } from '../components/stall-card.tsx';
 import { UnknownCard } from '../components/unknown-card.tsx';
 
 /** One campaign from draft to report; while it sends, its numbers come by themselves. */
@@ -84,6 +86,7 @@ function LiveView({ campaign, updatedAt }: { campaign: Campaign; updatedAt: numb
   return (
     <div className="flex flex-col gap-5">
       <HeldCard campaign={campaign} />
+      <StallCard campaign={campaign} />
       <LiveProgress campaign={campaign} updatedAt={updatedAt} />
       <Buckets counters={campaign.counters} selected={selected} onSelect={select} />
       <UnknownCard campaign={campaign} />
@@ -91,6 +94,7 @@ function LiveView({ campaign, updatedAt }: { campaign: Campaign; updatedAt: numb
         <Recipients campaign={campaign} state={selected} />
         <div className="flex min-w-0 flex-col gap-5">
           <ChatPreview text={campaign.body} name={t('campaigns.details.message')} placeholder="" />
+          <RateCard campaign={campaign} />
           <HoursCard campaign={campaign} />
           <CampaignDetails campaign={campaign} />
         </div>
