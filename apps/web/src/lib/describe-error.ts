@@ -7,9 +7,10 @@ export function useDescribeError(): (error: unknown) => string {
   const { t, i18n } = useTranslation();
   return (error) => {
     if (!(error instanceof ApiError)) return t('errors.code.internal');
+    // What the server says of this very case, in the reader's language, tells more than its code does.
+    if (error.detail !== null) return error.detail;
     const key = `errors.code.${error.code}`;
-    // A code that this page does not know yet comes with the server's own words.
-    return i18n.exists(key) ? t(key) : (error.detail ?? t('errors.code.internal'));
+    return i18n.exists(key) ? t(key) : t('errors.code.internal');
   };
 }
 
