@@ -71,8 +71,10 @@ function Why({ error }: { error: NonNullable<Campaign['error']> }) {
 }
 
 /** What a reader should know about the state, beyond the numbers. */
-function useNote({ status, counters, unknown_policy: policy }: Campaign): string {
+function useNote({ status, counters, stall, unknown_policy: policy }: Campaign): string {
   const { t } = useTranslation();
+  // The card above says it.
+  if (status === 'running' && stall !== null) return '';
   if (status === 'paused') return t('campaigns.live.paused');
   if (status === 'cancelled') {
     return counters.total === 0 ? t('campaigns.live.cancelledBefore') : t('campaigns.live.cancelled');

@@ -3,15 +3,17 @@ import { Page } from '#components/page.tsx';
 import { useServices } from '#lib/services.tsx';
 import { ConnectionsCard } from '../components/connections-card.tsx';
 import { PersonalCard } from '../components/personal-card.tsx';
+import { SendingLimitsCard } from '../components/sending-limits-card.tsx';
 import { WorkspaceForm } from '../components/workspace-form.tsx';
 
-/** The workspace, the person, and the numbers to send from. */
+/** The workspace and its limits, the person, and the numbers to send from. */
 export function SettingsRoute() {
   const { t } = useTranslation();
   const { version } = useServices();
   return (
     <Page title={t('settings.title')} width="narrow">
       <WorkspaceForm />
+      <SendingLimitsCard />
       <PersonalCard />
       <ConnectionsCard />
       {version === null ? null : (
