@@ -64,6 +64,24 @@ function workspaceRoutes() {
       lazy: async () => ({ Component: (await import('#features/imports/routes/import.tsx')).ImportRoute }),
     },
     {
+      path: 'contacts/:contactId',
+      lazy: async () => ({
+        Component: (await import('#features/contacts/routes/contact.tsx')).ContactRoute,
+      }),
+    },
+    {
+      path: 'opt-outs',
+      lazy: async () => ({
+        Component: (await import('#features/opt-outs/routes/opt-outs.tsx')).OptOutsRoute,
+      }),
+    },
+    {
+      path: 'campaigns/holidays',
+      lazy: async () => ({
+        Component: (await import('#features/campaigns/routes/holidays.tsx')).HolidaysRoute,
+      }),
+    },
+    {
       path: 'templates',
       lazy: async () => ({
         Component: (await import('#features/templates/routes/templates.tsx')).TemplatesRoute,

@@ -12,6 +12,8 @@ export interface Format {
   time(value: string | Date): string;
   /** A day of a calendar, `YYYY-MM-DD`, without its year. */
   day(value: string): string;
+  /** The same with its weekday and its year. */
+  fullDay(value: string): string;
   /** `3 minutes ago`, `in 2 days`. */
   relative(value: string | Date, now: Date): string;
   /** As `relative`, for what has happened: a clock that runs a little behind never makes it the future. */
@@ -58,6 +60,14 @@ export function createFormat(language: Locale): Format {
       new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(
         new Date(value),
       ),
+    fullDay: (value) =>
+      new Intl.DateTimeFormat(language, {
+        weekday: 'short',
+        day: 'numeric',
+        month: 'short',
+        year: 'numeric',
+        timeZone: 'UTC',
+      }).format(new Date(value)),
     relative: (value, now) => formatRelative(relative, new Date(value).getTime() - now.getTime()),
     ago: (value, now) => {
       const elapsedMs = Math.max(0, now.getTime() - new Date(value).getTime());

@@ -14,7 +14,7 @@ export interface ContactMessageRow {
 }
 
 /** Campaigns that are looked at: a contact's older messages are in the reports of their campaigns. */
-const campaignsBack = 300;
+const campaignsBack = 2_000;
 
 /**
  * What the newest campaigns had for a contact and those who are part of it, the newest first, fifty at most. The ledger

@@ -8,6 +8,7 @@ import failures from './failures.json';
 import home from './home.json';
 import imports from './imports.json';
 import inbox from './inbox.json';
+import optOuts from './opt-outs.json';
 import senderPools from './sender-pools.json';
 import settings from './settings.json';
 import templates from './templates.json';
@@ -24,6 +25,7 @@ export const messages = {
   home,
   imports,
   inbox,
+  optOuts,
   senderPools,
   settings,
   templates,

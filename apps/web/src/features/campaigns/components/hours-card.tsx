@@ -3,6 +3,7 @@ import { ToggleGroup } from '@base-ui/react/toggle-group';
 import { type Campaign, holidayCountry, type SendingHours, weekday, type Weekday } from '@zaphub/types';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { toast } from 'sonner';
 import { Button } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
@@ -88,7 +89,14 @@ function HolidayText({ hours }: { hours: SendingHours }) {
       : [t('campaigns.hours.national', { country: format.country(hours.holiday_country) })]),
     ...(hours.holidays.length === 0 ? [] : [t('campaigns.hours.days', { count: hours.holidays.length })]),
   ];
-  return notes.length === 0 ? null : <p className="text-muted-foreground">{notes.join(' · ')}</p>;
+  return (
+    <p className="text-muted-foreground">
+      {notes.length === 0 ? null : `${notes.join(' · ')} · `}
+      <Link to="/campaigns/holidays" className="underline underline-offset-2 hover:text-foreground">
+        {t('campaigns.holidays.link')}
+      </Link>
+    </p>
+  );
 }
 
 function HoursForm({ campaign, onDone }: { campaign: Campaign; onDone: () => void }) {

@@ -2,17 +2,24 @@ import type { Contact, Page } from '@zaphub/types';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useApi } from '#lib/services.tsx';
 
-/** `POST` and `DELETE /contacts/:id/opt-out`. The list shows the wish at once and takes it back if the server refuses. */
+interface OptOutWish {
+  contact: Contact;
+  optedOut: boolean;
+  /** What was said, and where. */
+  evidence?: string;
+}
+
+/** `POST /contacts/:id/opt-out` and `/opt-in`, with what was said where it is known. The list shows the wish at once and takes it back if the server refuses. */
 export function useSetOptOut() {
   const api = useApi();
   const queryClient = useQueryClient();
   const lists = [api.tenantId, 'contacts', 'list'];
   return useMutation({
-    mutationFn: async ({ contact, optedOut }: { contact: Contact; optedOut: boolean }) => {
-      const path = `/contacts/${contact.id}/opt-out`;
-      if (optedOut) await api.post(path, { source: 'manual' });
-      else await api.delete(path);
-    },
+    mutationFn: ({ contact, optedOut, evidence }: OptOutWish) =>
+      api.post<Contact>(`/contacts/${contact.id}/${optedOut ? 'opt-out' : 'opt-in'}`, {
+        source: 'manual',
+        ...(evidence === undefined || evidence === '' ? {} : { evidence }),
+      }),
     onMutate: async ({ contact, optedOut }) => {
       await queryClient.cancelQueries({ queryKey: lists });
       const before = queryClient.getQueriesData<Page<Contact>>({ queryKey: lists });
@@ -32,6 +39,6 @@ export function useSetOptOut() {
     onError: (_error, _input, context) => {
       for (const [key, page] of context?.before ?? []) queryClient.setQueryData(key, page);
     },
-    onSettled: () => queryClient.invalidateQueries({ queryKey: lists }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: [api.tenantId, 'contacts'] }),
   });
 }

@@ -1,12 +1,15 @@
 import type { Contact } from '@zaphub/types';
+import { UserRound } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { CopyButton } from '#components/copy-button.tsx';
+import { ButtonLink } from '#components/ui/button-link.tsx';
 import { Sheet } from '#components/ui/sheet.tsx';
 import { formatPhone } from '#lib/format.ts';
 import { useFormat } from '#lib/use-format.ts';
 import { useNow } from '#lib/use-now.ts';
 import { useWorkspace } from '#lib/workspace.ts';
 import { ContactConversations } from './contact-conversations.tsx';
+import { ContactFields } from './contact-fields.tsx';
 import { ProofList } from './proof-list.tsx';
 import { TagList } from './tag-list.tsx';
 
@@ -30,9 +33,12 @@ function ContactDetails({ contact }: { contact: Contact }) {
   const format = useFormat();
   const now = useNow(60_000);
   const { tenant } = useWorkspace();
-  const attributes = Object.entries(contact.attributes);
   return (
     <div className="flex flex-col gap-5 text-sm">
+      <ButtonLink to={`/contacts/${contact.id}`} variant="secondary" size="sm" className="self-start">
+        <UserRound aria-hidden />
+        {t('contacts.details.page')}
+      </ButtonLink>
       <p className="text-muted-foreground">
         {contact.opted_out_at === null
           ? t('contacts.receives')
@@ -43,18 +49,7 @@ function ContactDetails({ contact }: { contact: Contact }) {
       <ProofList contactId={contact.id} />
       <section>
         <h3 className="text-xs font-medium text-muted-foreground">{t('contacts.details.attributes')}</h3>
-        {attributes.length === 0 ? (
-          <p className="mt-1.5">{t('contacts.details.noAttributes')}</p>
-        ) : (
-          <dl className="mt-2 divide-y rounded-xl border">
-            {attributes.map(([key, value]) => (
-              <div key={key} className="grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)] gap-3 px-3 py-2">
-                <dt className="truncate font-mono text-xs leading-5 text-muted-foreground">{key}</dt>
-                <dd className="break-words">{value}</dd>
-              </div>
-            ))}
-          </dl>
-        )}
+        <ContactFields contact={contact} />
       </section>
       <dl className="grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-2">
         <dt className="text-muted-foreground">{t('contacts.details.added')}</dt>

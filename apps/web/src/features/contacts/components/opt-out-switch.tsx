@@ -4,10 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { Switch } from '#components/ui/switch.tsx';
-import { formatPhone } from '#lib/format.ts';
+
 import { useToastError } from '#lib/describe-error.ts';
 import { useCan } from '#lib/workspace.ts';
 import { useSetOptOut } from '../api/set-opt-out.ts';
+import { contactName } from './contact-name.ts';
 
 /** Stops messages to a contact at once; starting them again asks first, because the contact had said no. */
 export function OptOutSwitch({ contact }: { contact: Contact }) {
@@ -16,7 +17,7 @@ export function OptOutSwitch({ contact }: { contact: Contact }) {
   const [asking, setAsking] = useState(false);
   const setOptOut = useSetOptOut();
   const toastError = useToastError();
-  const name = contact.name ?? (contact.phone === null ? t('contacts.noName') : formatPhone(contact.phone));
+  const name = contactName(t, contact);
   const receives = contact.opted_out_at === null;
 
   function change(optedOut: boolean): void {

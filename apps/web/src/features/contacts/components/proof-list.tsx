@@ -1,6 +1,7 @@
 import type { OptOutProof } from '@zaphub/types';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { Button } from '#components/ui/button.tsx';
 import { useApi } from '#lib/services.tsx';
 import { useFormat } from '#lib/use-format.ts';
 import { useWorkspace } from '#lib/workspace.ts';
@@ -9,16 +10,28 @@ import { proofsQuery } from '../api/list-proofs.ts';
 /** What a contact said about getting messages, when and where; nothing when they never said anything. */
 export function ProofList({ contactId }: { contactId: string }) {
   const { t } = useTranslation();
-  const proofs = useQuery(proofsQuery(useApi(), contactId));
-  if (proofs.data === undefined || proofs.data.data.length === 0) return null;
+  const proofs = useInfiniteQuery(proofsQuery(useApi(), contactId));
+  const all = proofs.data?.pages.flatMap((page) => page.data) ?? [];
+  if (all.length === 0) return null;
   return (
     <section>
       <h3 className="text-xs font-medium text-muted-foreground">{t('contacts.proof.title')}</h3>
       <ol className="mt-2 divide-y rounded-xl border">
-        {proofs.data.data.map((proof) => (
+        {all.map((proof) => (
           <Proof key={`${proof.recorded_at} ${proof.source}`} proof={proof} />
         ))}
       </ol>
+      {proofs.hasNextPage ? (
+        <Button
+          variant="secondary"
+          size="sm"
+          className="mt-2"
+          busy={proofs.isFetchingNextPage}
+          onClick={() => void proofs.fetchNextPage()}
+        >
+          {t('contacts.proof.more')}
+        </Button>
+      ) : null}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { History, Inbox, SearchX, Upload, UsersRound } from 'lucide-react';
+import { BellOff, History, Inbox, SearchX, Upload, UsersRound } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { EmptyState } from '#components/empty-state.tsx';
@@ -42,6 +42,10 @@ export function ContactsRoute() {
           <ButtonLink to="/inbox" variant="secondary" className="md:hidden">
             <Inbox aria-hidden />
             {t('common.nav.inbox')}
+          </ButtonLink>
+          <ButtonLink to="/opt-outs" variant="secondary">
+            <BellOff aria-hidden />
+            <span className="sr-only sm:not-sr-only">{t('contacts.optOuts')}</span>
           </ButtonLink>
           <ButtonLink to="/contacts/imports" variant="secondary">
             <History aria-hidden />

@@ -38,7 +38,9 @@ export function Thread({ conversation }: { conversation: Conversation }) {
         </Link>
         <div className="min-w-0 flex-1">
           <h2 className="truncate text-[0.9375rem] font-semibold">
-            {nameOf(conversation) ?? t('inbox.hidden')}
+            <Link to={`/contacts/${contact.id}`} className="underline-offset-4 hover:underline">
+              {nameOf(conversation) ?? t('inbox.hidden')}
+            </Link>
           </h2>
           {contact.name === null || contact.phone === null ? null : (
             <p className="truncate text-xs text-muted-foreground tabular-nums">
