@@ -35,7 +35,7 @@ async function ringWebhooks(tx: Tx): Promise<number> {
      limit 1000`,
   );
   for (const { tenantId, connectionId, kind } of lines) {
-    const job = kind === 'status' ? 'message.status' : 'message.receive';
+    const job = kind === 'receive' ? 'message.receive' : 'message.status';
     await enqueue(tx, systemScope(tenantId), job, { tenantId, connectionId });
   }
   return lines.length;

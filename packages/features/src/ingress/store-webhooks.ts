@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { BatchProcessor } from '@zaphub/concurrency';
 import { type Database, systemScope, type TenantScope, type Tx } from '@zaphub/db';
 import type { Logger } from '@zaphub/telemetry';
 import { enqueue } from '../outbox/index.ts';
+import { packWebhooks } from './pack-webhooks.ts';
 
 /** A genuine webhook, as its bytes came. */
 export interface ReceivedWebhook {
@@ -16,7 +16,7 @@ export interface ReceivedWebhook {
 
 /** Takes webhooks over for good. */
 export interface WebhookStore {
-  /** Resolves when it is durable; rejects when it is not, and must come again. A copy of one that waits is no other. */
+  /** Resolves when it is durable; rejects when it is not, and must come again. Copies that come together are one. */
   store(webhook: ReceivedWebhook): Promise<void>;
   /** Stores what was accepted and takes no more. */
   close(): Promise<void>;
@@ -27,12 +27,16 @@ const maxBatchBytes = 8 * 1_024 * 1_024;
 const maxWaitMs = 8;
 /** Batches under way at once: while one is committed, the next is sent. */
 const concurrency = 3;
-/** A connection's bell is rung so often at most. */
-const ringEveryMs = 100;
+/** A connection's bell is rung so often at most. Whoever wrote waits for an answer; a receipt is only looked at. */
+const ringEveryMs = { status: 400, receive: 100 } as const;
 
+/** All bodies are one value, and all digests: arrays of bytes would travel as text, and be read letter by letter. */
 const insert = `
-insert into webhook_inbox (tenant_id, connection_id, kind, digest, body, headers)
-select $1, * from unnest($2::uuid[], $3::text[], $4::bytea[], $5::bytea[], $6::jsonb[])
+insert into webhook_inbox (tenant_id, connection_id, kind, digest, body, headers, lengths)
+select $1, r.connection_id, r.kind, substring($5::bytea from (r.nth::int - 1) * 32 + 1 for 32),
+  substring($6::bytea from r.start for r.length), r.headers, r.lengths::int[]
+from unnest($2::uuid[], $3::text[], $4::jsonb[], $7::int[], $8::int[], $9::text[]) with ordinality
+  as r (connection_id, kind, headers, start, length, lengths, nth)
 on conflict on constraint webhook_inbox_once do nothing`;
 
 /**
@@ -73,13 +77,21 @@ async function storeBatch(
   bells: Bells,
 ): Promise<void> {
   const rings = bells.due(webhooks);
+  const entries = packWebhooks(webhooks);
+  const lengths = entries.map(({ bodies }) => bodies.reduce((sum, body) => sum + body.length, 0));
+  let end = 1;
   await tx.prepared('store_webhooks', insert, [
     scope.tenantId,
-    webhooks.map((one) => one.connectionId),
-    webhooks.map((one) => one.kind),
-    webhooks.map((one) => createHash('sha256').update(one.body).digest()),
-    webhooks.map((one) => one.body),
-    webhooks.map((one) => (one.headers === undefined ? null : JSON.stringify(one.headers))),
+    entries.map((one) => one.connectionId),
+    entries.map((one) => one.kind),
+    entries.map((one) => (one.headers === undefined ? null : JSON.stringify(one.headers))),
+    Buffer.concat(entries.map((one) => one.digest)),
+    Buffer.concat(entries.flatMap((one) => one.bodies)),
+    lengths.map((length) => (end += length) - length),
+    lengths,
+    entries.map(({ kind, bodies }) =>
+      kind === 'statuses' ? `{${bodies.map((body) => body.length).join(',')}}` : null,
+    ),
   ]);
   for (const bell of rings) await ring(tx, scope, bell);
 }
@@ -121,7 +133,7 @@ function createBells({ db, logger }: { readonly db: Database; readonly logger: L
       const bells = new Map(webhooks.map((one): [string, Bell] => [`${one.connectionId} ${one.kind}`, one]));
       return [...bells].flatMap(([key, bell]) => {
         const last = rung.get(key);
-        const waitMs = last === undefined ? 0 : last.atMs + ringEveryMs - nowMs;
+        const waitMs = last === undefined ? 0 : last.atMs + ringEveryMs[bell.kind] - nowMs;
         if (last === undefined || waitMs <= 0) {
           clearTimeout(last?.later);
           rung.delete(key);

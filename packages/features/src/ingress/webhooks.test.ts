@@ -292,6 +292,34 @@ describe('the work behind it', () => {
     expect(inbound).toHaveLength(8);
   });
 
+  test('statuses that come together are one row, and one that fails is found among them', async () => {
+    const { knock, work, waiting, ids, ledger } = await stage(4);
+    const bodies = ids.map((id) => envelope({ statuses: [status(id, 'delivered')] }));
+    const nonsense = '{"statuses": "none of ours"}';
+    const bad = envelope({ statuses: [status(ids[0] ?? '', 'read')] });
+    const source: WebhookSource = {
+      ...cloudWebhooks,
+      parse: (raw, headers) => {
+        if (Buffer.from(raw).toString() === bad) throw new Error('this cannot be read');
+        return cloudWebhooks.parse(raw, headers);
+      },
+    };
+    await Promise.all([...bodies, nonsense, bad, ...bodies].map((body) => knock(body)));
+    expect(await waiting()).toEqual([{ kind: 'statuses', poison: null, detail: null, attempts: 0 }]);
+    const { waiting: lag } = await ledger.db.system((tx) =>
+      tx.one<{ waiting: number }>('select waiting from app.webhook_lag()'),
+    );
+    expect(lag).toBeGreaterThanOrEqual(6);
+    await work('status', [source]);
+    expect(await ledger.states()).toEqual({ delivered: 4 });
+    expect((await waiting()).map(({ kind, poison: why, detail }) => [kind, why, detail])).toEqual(
+      expect.arrayContaining([
+        ['status', 'not_understood', expect.any(String)],
+        ['status', null, 'this cannot be read'],
+      ]),
+    );
+  });
+
   test('is rung for again by the reconciler, and poison goes when it is old', async () => {
     const { knock, ledger, waiting } = await stage();
     await Promise.all([knock(envelope({ messages: [message('late')] })), knock('nonsense')]);

@@ -1,8 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Database, isRetryableDatabaseError, systemScope, type TenantScope, type Tx } from '@zaphub/db';
 import type { Inbound, WebhookNews, WebhookSource } from '@zaphub/providers';
 import type { Logger } from '@zaphub/telemetry';
 import { applyReceipts, type LedgerReceipt } from '../messages/index.ts';
+import { type InboxRow, type RowKind, rowKinds, type WebhookLine } from './inbox-row.ts';
+import { unpackBodies } from './pack-webhooks.ts';
 import { listSenders, type Senders } from './senders.ts';
+import { keepPoison, retryLater, takeApart } from './set-aside.ts';
 import { takeNotices, type TakeSessionNews } from './take-notices.ts';
 
 export interface WebhookWorkDeps {
@@ -18,29 +22,21 @@ export interface WebhookWorkDeps {
   readonly onProgress?: (campaign: { readonly id: string; readonly tenantId: string }) => void;
 }
 
-/** Whose webhooks of which kind. */
-export interface WebhookLine {
-  readonly tenantId: string;
-  readonly connectionId: string;
-  readonly kind: 'status' | 'receive';
-}
-
-interface InboxRow {
-  readonly id: number;
-  readonly body: Buffer;
-  readonly headers: Record<string, string> | null;
-  readonly attempts: number;
-}
-
-const batchSize = 500;
+/** Bodies; a batch ends with the pack that goes beyond this. */
+const batchSize = 1_000;
+/** Rows looked at for one; each is locked by that. */
+const mostRows = { statuses: 100, status: batchSize, receive: batchSize } as const;
 /** Some gateways send files within their webhooks: a batch ends with the body that goes beyond this. */
 const batchBytes = 16 * 1_024 * 1_024;
 /** One body may hold a thousand updates; statements take so many at once. */
 const receiptsAtOnce = 5_000;
 const inboundAtOnce = 300;
-/** Tried so often, a body that nothing can be done with is left alone. */
-const mostAttempts = 3;
-const firstRetryMs = 10_000;
+/*
+ * Where so many came at once, more are on their way: what is gathered for a moment costs one statement, and what is said
+ * of one message within it moves its row once.
+ */
+const floodSize = 50;
+const gatherMs = 200;
 
 /*
  * The rows go in the transaction that carries out what they say: both or neither. `after` keeps the look from passing
@@ -48,17 +44,20 @@ const firstRetryMs = 10_000;
  */
 const take = `
 with next as materialized (
-  select id, octet_length(body) as size_bytes from webhook_inbox
+  select id, octet_length(body) as size_bytes, coalesce(cardinality(lengths), 1) as bodies from webhook_inbox
   where tenant_id = $1 and connection_id = $2 and kind = $3 and id > $4 and poison is null and due_at <= clock_timestamp()
     and ($6::bigint[] is null or id = any ($6))
-  order by id limit $5 for update skip locked
+  order by id limit $8 for update skip locked
 ), picked as materialized (
-  select id from (select id, sum(size_bytes) over (order by id) - size_bytes as bytes_before from next) n
-  where bytes_before < $7
+  select id from (
+    select id, sum(size_bytes) over before as bytes_before, sum(bodies) over before as bodies_before
+    from next window before as (order by id rows between unbounded preceding and 1 preceding)
+  ) n
+  where coalesce(bytes_before, 0) < $7 and coalesce(bodies_before, 0) < $5
 )
 delete from webhook_inbox w using picked p
 where w.tenant_id = $1 and w.connection_id = $2 and w.kind = $3 and w.id = p.id
-returning w.id, w.body, w.headers, w.attempts`;
+returning w.id, w.body, w.lengths, w.headers, w.attempts`;
 
 /**
  * Works on what waits for a connection, batch by batch, until nothing is left or the signal aborts. Answers how many
@@ -75,15 +74,28 @@ export async function workWebhooks(
   const source = await sourceOf(deps, line);
   if (source === undefined) return { worked: 0, isMore: false };
   const untilMs = performance.now() + (options.maxMs ?? Infinity);
+  const places = rowKinds[line.kind].map((kind) => ({ kind, after: 0 }));
   let worked = 0;
-  let after = 0;
   while (!options.signal.aborted && performance.now() < untilMs) {
-    const done = await workBatch(deps, { line, source, after });
-    worked += done.count;
-    after = done.lastId;
-    if (done.count === 0) return { worked, isMore: false };
+    let count = 0;
+    for (const place of places) {
+      const done = await workBatch(deps, { line, source, ...place });
+      place.after = done.lastId;
+      count += done.count;
+    }
+    if (count === 0) return { worked, isMore: false };
+    worked += count;
+    if (count < floodSize || count >= batchSize) continue;
+    await gather(options.signal);
+    // What was stored late, under a number that the look has passed.
+    for (const place of places) place.after = 0;
   }
   return { worked, isMore: true };
+}
+
+/** Whoever stops the work stops the wait. */
+async function gather(signal: AbortSignal): Promise<void> {
+  await pause(gatherMs, undefined, { signal }).catch(() => undefined);
 }
 
 async function sourceOf(deps: WebhookWorkDeps, line: WebhookLine): Promise<WebhookSource | undefined> {
@@ -96,12 +108,14 @@ async function sourceOf(deps: WebhookWorkDeps, line: WebhookLine): Promise<Webho
 interface Batch {
   readonly line: WebhookLine;
   readonly source: WebhookSource;
+  readonly kind: RowKind;
   readonly after: number;
   /** Only these; absent: whatever comes next. */
   readonly ids?: readonly number[];
 }
 
 interface Worked {
+  /** Bodies. */
   readonly count: number;
   readonly lastId: number;
 }
@@ -110,17 +124,18 @@ async function workBatch(deps: WebhookWorkDeps, batch: Batch): Promise<Worked> {
   let rows: readonly InboxRow[] = [];
   let changed: ReadonlyMap<string, string> = new Map();
   try {
-    const { tenantId, connectionId, kind } = batch.line;
+    const { tenantId, connectionId } = batch.line;
     const scope = systemScope(tenantId);
     await deps.db.tenant(scope, async (tx) => {
       rows = await tx.prepared<InboxRow>('take_webhooks', take, [
         tenantId,
         connectionId,
-        kind,
+        batch.kind,
         batch.ids === undefined ? batch.after : 0,
         batchSize,
         batch.ids ?? null,
         batchBytes,
+        mostRows[batch.kind],
       ]);
       changed = await carryOut(deps, { tx, scope, line: batch.line, source: batch.source, rows });
     });
@@ -129,7 +144,8 @@ async function workBatch(deps: WebhookWorkDeps, batch: Batch): Promise<Worked> {
     await isolate(deps, batch, { rows, error });
   }
   for (const [id, tenantId] of changed) deps.onProgress?.({ id, tenantId });
-  return { count: rows.length, lastId: Math.max(batch.after, ...rows.map(({ id }) => id)) };
+  const count = rows.reduce((sum, { lengths }) => sum + (lengths?.length ?? 1), 0);
+  return { count, lastId: Math.max(batch.after, ...rows.map(({ id }) => id)) };
 }
 
 interface Work {
@@ -144,7 +160,9 @@ interface Work {
 async function carryOut(deps: WebhookWorkDeps, work: Work): Promise<ReadonlyMap<string, string>> {
   const { tx, scope, line, source, rows } = work;
   if (rows.length === 0) return new Map();
-  const all = rows.map((row) => ({ row, news: source.parse(row.body, row.headers ?? {}) }));
+  const all = rows.flatMap((row) =>
+    unpackBodies(row).map((body) => ({ row, body, news: source.parse(body, row.headers ?? {}) })),
+  );
   const senders = await listSenders(
     tx,
     line,
@@ -164,10 +182,10 @@ async function carryOut(deps: WebhookWorkDeps, work: Work): Promise<ReadonlyMap<
     templates: all.flatMap(({ news }) => news.templates),
     takeSessionNews: deps.takeSessionNews,
   });
-  for (const { row, news } of all) {
+  for (const { row, body, news } of all) {
     const [part] = news.unknown;
     if (part === undefined) continue;
-    await keepPoison(tx, work, { row, poison: 'not_understood', detail: `${part.path}: ${part.why}` });
+    await keepPoison(tx, line, { row, body, poison: 'not_understood', detail: `${part.path}: ${part.why}` });
     deps.logger.warn('a part of a webhook was not understood; it was kept', {
       connection: line.connectionId,
       part: part.path,
@@ -191,46 +209,8 @@ async function isolate(
   }
   const [row] = rows;
   if (row === undefined) return;
-  const { tenantId, connectionId, kind } = batch.line;
-  const isLast = row.attempts + 1 >= mostAttempts;
-  const detail = error instanceof Error ? error.message : String(error);
-  deps.logger.error('a webhook could not be worked on', {
-    connection: connectionId,
-    webhook: row.id,
-    isLast,
-    error,
-  });
-  await deps.db.tenant(systemScope(tenantId), (tx) =>
-    tx.run(
-      `update webhook_inbox set attempts = attempts + 1, detail = $5, poison = case when $6 then 'failed' end,
-         due_at = clock_timestamp() + $7::float8 * interval '1 millisecond'
-       where tenant_id = $1 and connection_id = $2 and kind = $3 and id = $4`,
-      [tenantId, connectionId, kind, row.id, detail.slice(0, 500), isLast, firstRetryMs * 3 ** row.attempts],
-    ),
-  );
-}
-
-/** Puts a webhook back beside the others: nobody works on it any more, and somebody can look at it. */
-async function keepPoison(
-  tx: Tx,
-  { line }: Work,
-  { row, poison, detail }: { readonly row: InboxRow; readonly poison: string; readonly detail: string },
-): Promise<void> {
-  await tx.run(
-    `insert into webhook_inbox (tenant_id, connection_id, kind, digest, body, headers, attempts, poison, detail)
-     values ($1, $2, $3, sha256($4), $4, $5, $6, $7, $8)
-     on conflict on constraint webhook_inbox_once do nothing`,
-    [
-      line.tenantId,
-      line.connectionId,
-      line.kind,
-      row.body,
-      row.headers === null ? null : JSON.stringify(row.headers),
-      row.attempts,
-      poison,
-      detail.slice(0, 500),
-    ],
-  );
+  if (row.lengths === null) return retryLater(deps, batch, { row, error });
+  await deps.db.tenant(systemScope(batch.line.tenantId), (tx) => takeApart(tx, batch.line, row));
 }
 
 function* partsOf<T>(list: readonly T[], size: number): Generator<readonly T[]> {
