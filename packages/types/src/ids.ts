@@ -15,6 +15,9 @@ export const idPrefixes = {
   conversation_message: 'cvm',
   merge: 'mrg',
   sender_pool: 'spl',
+  webhook: 'whk',
+  webhook_event: 'evt',
+  webhook_delivery: 'dlv',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -53,15 +56,22 @@ function pairAt(bits: number): string {
 export function fromPublicId(kind: IdKind, id: string): string | undefined {
   const prefix = idPrefixes[kind] + '_';
   if (!id.startsWith(prefix) || id.length !== prefix.length + 26) return undefined;
-  let value = 0n;
-  for (const character of id.slice(prefix.length)) {
-    const digit = alphabet.indexOf(character);
-    if (digit < 0) return undefined;
-    value = (value << 5n) | BigInt(digit);
+  // As it is written: 8 bits in the first two characters, and then 20 bits in each four.
+  let hex = hexOf(id, prefix.length, 2);
+  for (let at = prefix.length + 2; at < id.length; at += 4) hex += hexOf(id, at, 4);
+  // A character that is none, or more than 128 bits, makes it longer or shorter.
+  if (hex.length !== 32) return undefined;
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+/** Five bits of each character as hex: two for the first two, whose value ends at 255, five for four. */
+function hexOf(text: string, from: number, characters: 2 | 4): string {
+  let value = 0;
+  for (let at = from; at < from + characters; at++) {
+    const digit = alphabet.indexOf(text.charAt(at));
+    if (digit < 0) return '';
+    value = value * 32 + digit;
   }
-  if (value >> 128n !== 0n) return undefined;
-  const hex = value.toString(16).padStart(32, '0');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  return value.toString(16).padStart(characters === 2 ? 2 : 5, '0');
 }
 
 /**
