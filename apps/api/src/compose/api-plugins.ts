@@ -27,6 +27,7 @@ import { createApp } from '../http/create-app.ts';
 import { listen, type ListeningServer } from '../http/listen.ts';
 import { createRequestLimiter, type RequestLimiter } from '../http/rate-limit.ts';
 import { createSupabaseProxy } from '../http/supabase-proxy.ts';
+import { takeWebhooks } from '../http/webhooks.ts';
 import { defineCache } from './define-cache.ts';
 import { defineEvents } from './define-events.ts';
 import { defineRedis } from './define-redis.ts';
@@ -230,7 +231,7 @@ export function defineApiPlugins(
           closing: closing.signal,
         },
       });
-      const server = await listen(app, config);
+      const server = await listen(takeWebhooks(apis.webhooks, app), config);
       return {
         api: server,
         close: async ({ remainingMs }) => {

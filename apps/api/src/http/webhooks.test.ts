@@ -16,7 +16,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answerErrors, notFound } from './errors.ts';
 import { listen, type ListeningServer } from './listen.ts';
 import { createRequestLimiter } from './rate-limit.ts';
-import { webhookEndpoints } from './webhooks.ts';
+import { takeWebhooks, webhookEndpoints } from './webhooks.ts';
 
 const database = useTestDatabase();
 const keys = createKeyRing({ key: createCredentialsKey() });
@@ -30,20 +30,19 @@ beforeAll(async () => {
   const accounts = await createConnectionAccounts({ db: database.api, keys });
   const store = createWebhookStore({ db: database.api, logger: silentLogger });
   const app = express();
-  app.use(
-    webhookEndpoints({
-      door: createWebhookDoor({ accounts, store, sources: [cloudWebhooks] }),
-      limiter: createRequestLimiter(
-        { logger: silentLogger },
-        { name: 'webhooks', perMinute: refusalsPerMinute },
-      ),
-      logger: silentLogger,
-    }),
-  );
+  const parts = {
+    door: createWebhookDoor({ accounts, store, sources: [cloudWebhooks] }),
+    limiter: createRequestLimiter(
+      { logger: silentLogger },
+      { name: 'webhooks', perMinute: refusalsPerMinute },
+    ),
+    logger: silentLogger,
+  };
+  app.use(webhookEndpoints(parts));
   app.use(notFound);
   app.use(answerErrors(silentLogger));
   const times = { requestTimeoutMs: 30_000, headersTimeoutMs: 10_000 };
-  server = await listen(app, { host: '127.0.0.1', port: 0, ...times });
+  server = await listen(takeWebhooks(parts, app), { host: '127.0.0.1', port: 0, ...times });
   const { connectionId, scope } = await createTenant(database.system);
   await database.system.tenant(scope, async (tx) => {
     await tx.run(`update connections set provider = 'cloud-api' where id = $1`, [connectionId]);

@@ -1,9 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { WebhookAnswer, WebhookRequest } from '@zaphub/features';
 import type { WebhookHeaders } from '@zaphub/providers';
 import type { Logger } from '@zaphub/telemetry';
 import { AppError } from '@zaphub/types';
-import type { Request, RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import type { RequestLimiter } from './rate-limit.ts';
 import { readQuery } from './read-query.ts';
 
@@ -18,38 +18,76 @@ export interface WebhookParts {
 const address = /^\/webhooks\/([a-z-]{1,40})\/([a-z0-9_]{1,40})$/;
 const bodyTimeoutMs = 20_000;
 
+/** What became of a webhook that was not taken; the app tells its sender. */
+type Refusal = { readonly answer: Exclude<WebhookAnswer, { kind: 'taken' }> } | { readonly error: unknown };
+const refusals = new WeakMap<IncomingMessage, Refusal>();
+
 /**
- * `GET` and `POST /webhooks/<kind>/<connection>`: where networks knock, thousands of times a second. It comes before
- * everything that other requests pass, and has no line in the log: refusals have.
+ * `POST /webhooks/<kind>/<connection>`, thousands of times a second: what is genuine is answered here, before anything
+ * that other requests pass, and has no line in the log. Everything else goes on to the app, refusals included.
  */
+export function takeWebhooks({ door }: Pick<WebhookParts, 'door'>, app: RequestListener): RequestListener {
+  return (req, res) => {
+    const called = req.method === 'POST' ? calledBy(req) : undefined;
+    if (called === undefined) return app(req, res);
+    door(called).then(
+      (answer) => {
+        if (answer.kind === 'taken') {
+          res.writeHead(200, takenHeaders);
+          res.end();
+          return;
+        }
+        refusals.set(req, { answer });
+        app(req, res);
+      },
+      (error: unknown) => {
+        refusals.set(req, { error });
+        app(req, res);
+      },
+    );
+  };
+}
+
+/** Answers what {@link takeWebhooks} did not take, and `GET`, by which a network asks whether the address is ours. */
 export function webhookEndpoints({ door, limiter, logger }: WebhookParts): RequestHandler {
   return async (req, res, next) => {
-    if (!req.url.startsWith('/webhooks/')) return next();
-    const [path = ''] = req.url.split('?', 1);
-    const [, provider, connectionId] = address.exec(path) ?? [];
-    if (provider === undefined || connectionId === undefined) return next();
+    const called = calledBy(req);
+    if (called === undefined) return next();
     if (req.method !== 'GET' && req.method !== 'POST') {
       res.setHeader('Allow', 'GET, POST');
       return next(new AppError('method_not_allowed', `${req.method} of a webhook`));
     }
     try {
-      const answer = await door({
-        method: req.method,
-        provider,
-        connectionId,
-        query: req.method === 'GET' ? readQuery(req.url) : {},
-        headers: headersOf(req),
-        body: (maxBytes) => readBytes(req, maxBytes),
-      });
+      const refusal = refusals.get(req) ?? { answer: await door(called) };
+      if ('error' in refusal) return next(refusal.error);
+      const { answer } = refusal;
       if (answer.kind === 'taken') return send(res, 200, '');
       if (answer.kind === 'challenge') return send(res, 200, answer.text);
       await limiter.count(req, res, undefined);
       if (answer.kind === 'forged')
-        logger.warn('a webhook was not signed by its network', { connection: connectionId });
+        logger.warn('a webhook was not signed by its network', { connection: called.connectionId });
       next(refusalOf(answer.kind));
     } catch (error) {
       next(error);
     }
+  };
+}
+
+/** The question to the door; `undefined` for an address that is no webhook's. */
+function calledBy(req: IncomingMessage): WebhookRequest | undefined {
+  const { url = '', method = '' } = req;
+  if (!url.startsWith('/webhooks/')) return undefined;
+  const query = url.indexOf('?');
+  const [, provider, connectionId] = address.exec(query < 0 ? url : url.slice(0, query)) ?? [];
+  if (provider === undefined || connectionId === undefined) return undefined;
+  return {
+    method,
+    provider,
+    connectionId,
+    query: method === 'GET' ? readQuery(url) : {},
+    // Node joins what comes twice; only cookies that are set are a list, and nobody sends those here.
+    headers: req.headers as WebhookHeaders,
+    body: (maxBytes) => readBytes(req, maxBytes),
   };
 }
 
@@ -70,19 +108,16 @@ function refusalOf(kind: Exclude<WebhookAnswer['kind'], 'taken' | 'challenge'>):
 }
 
 /** Plain text: a question is answered with what was asked, which must not become a page. */
-function send(res: ServerResponse, status: number, text: string): void {
-  res.writeHead(status, {
-    'Content-Type': 'text/plain; charset=utf-8',
-    'Content-Length': Buffer.byteLength(text),
-    'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': 'no-store',
-  });
-  res.end(text);
-}
+const plainText = {
+  'Content-Type': 'text/plain; charset=utf-8',
+  'X-Content-Type-Options': 'nosniff',
+  'Cache-Control': 'no-store',
+} as const;
+const takenHeaders = { ...plainText, 'Content-Length': 0 } as const;
 
-function headersOf(req: Request): WebhookHeaders {
-  // Node joins what comes twice; only cookies that are set are a list, and nobody sends those here.
-  return req.headers as WebhookHeaders;
+function send(res: ServerResponse, status: number, text: string): void {
+  res.writeHead(status, { ...plainText, 'Content-Length': Buffer.byteLength(text) });
+  res.end(text);
 }
 
 /** The whole body; `undefined` when it is longer, and then the rest of it runs into nothing. */
