@@ -1,4 +1,4 @@
-import type { RunStatement } from './ledger.ts';
+import { type RunStatement, withoutWaiting } from './ledger.ts';
 
 export interface ClaimInput {
   readonly connectionId: string;
@@ -21,7 +21,6 @@ export interface ClaimedMessage {
   readonly id: string;
   readonly contactId: string;
   readonly recipient: string;
-  readonly attempts: number;
   readonly requests: number;
   readonly lostOutcomes: number;
   /** Goes out although the contact has opted out: it tells them that this was heard. */
@@ -49,7 +48,8 @@ interface Rules {
  * campaign's head past them in the same statement, retries by `skip locked`. The lease is database time. Opt-out,
  * deletion and a missing number are judged here. A row that may have left already (lost_outcomes > 0) is never
  * called `skipped`: it is `unknown`, decided. The status is read without a lock: `mark` is the gate that a pause or
- * a cancel cannot overtake.
+ * a cancel cannot overtake. It does not wait for the disk: marks do, and a mark that is on the disk has its claim before
+ * it; a claim that a crash forgets never was.
  *
  * What is looked up for each row stands in a lateral of its own (`offset 0` keeps it there): the plan is kept for as long
  * as the connection lives, and one made while the tables were empty would read a whole campaign, or all of a tenant's
@@ -58,7 +58,7 @@ interface Rules {
 const ofOne = `
 with campaign as materialized (
   select c.id, c.tenant_id, n.total from campaigns c join campaign_counters n on n.campaign_id = c.id
-  where c.id = $1 and c.connection_id = $2 and c.pool_id is null and c.status = 'running' and app.is_open(c.opens_at, c.closes_at)
+  where ${withoutWaiting} and c.id = $1 and c.connection_id = $2 and c.pool_id is null and c.status = 'running' and app.is_open(c.opens_at, c.closes_at)
 )`;
 
 /*
@@ -71,7 +71,7 @@ with campaign as materialized (
   select c.id, c.tenant_id, n.total, c.pool_id, o.sticky, o.failover_after_s
   from campaigns c join campaign_counters n on n.campaign_id = c.id
     join sender_pools o on o.tenant_id = c.tenant_id and o.id = c.pool_id
-  where c.id = $1 and c.status = 'running' and app.is_open(c.opens_at, c.closes_at) and exists (
+  where ${withoutWaiting} and c.id = $1 and c.status = 'running' and app.is_open(c.opens_at, c.closes_at) and exists (
     select from sender_pool_members p where p.tenant_id = c.tenant_id and p.pool_id = c.pool_id and p.connection_id = $2)
 ), keeper as materialized (
   select p.connection_id as id from sender_pool_members p, campaign c
@@ -90,7 +90,7 @@ const fresh = `, head as (
   select m.id, m.contact_id, m.ignores_opt_out, m.requests from head, lateral (
     select m.id, m.contact_id, m.ignores_opt_out, m.requests from messages m
     where m.campaign_id = $1 and m.position > head.claimed_from and m.position <= head.position
-      and m.state = 'pending' and not m.retry offset 0
+      and m.state = 'pending' and not m.retry order by m.position
   ) m
 )`;
 
@@ -174,7 +174,7 @@ function take({ isPooled, hasFrequencyCap }: Rules): string {
       when m.lost_outcomes > 0 then 'unknown' else 'skipped' end::message_state,
     decided_at = case when j.reason is not null and m.lost_outcomes > 0 then clock_timestamp() end
   from judged j where m.id = j.id and m.state = 'pending'
-  returning m.id, m.contact_id, m.recipient, m.position, m.attempts, m.requests, m.lost_outcomes, m.state,
+  returning m.id, m.contact_id, m.recipient, m.position, m.requests, m.lost_outcomes, m.state,
     m.ignores_opt_out, j.name, j.attributes
 ), counted as (
   update campaign_counters n set skipped = n.skipped + t.skipped, unknown = n.unknown + t.unknown,
@@ -183,9 +183,10 @@ function take({ isPooled, hasFrequencyCap }: Rules): string {
         from taken) t
   where n.campaign_id = $1 and t.skipped + t.unknown > 0
 )
-select t.id, contact_id as "contactId", recipient, attempts, requests, lost_outcomes as "lostOutcomes", state,
-  (select id from claim) as fence, ignores_opt_out as "ignoresOptOut", name, attributes
-from head left join taken t on true order by t.position`;
+select t.id, contact_id as "contactId", recipient, nullif(requests, 0) as requests, nullif(lost_outcomes, 0) as "lostOutcomes",
+  nullif(state, 'claimed') as state, (select id from claim) as fence, nullif(ignores_opt_out, false) as "ignoresOptOut",
+  name, attributes, t.position
+from head left join taken t on true`;
 }
 
 /** The statement for some rules. */
@@ -197,9 +198,15 @@ function statementFor(rules: Rules): { name: string; text: string } {
   };
 }
 
-interface ClaimRow extends ClaimedMessage {
-  readonly state: string;
+/** A row as it comes: what is usual is null, which costs neither side anything. */
+interface ClaimRow extends Omit<ClaimedMessage, 'requests' | 'lostOutcomes' | 'ignoresOptOut'> {
+  readonly requests: number | null;
+  readonly lostOutcomes: number | null;
+  readonly ignoresOptOut: boolean | null;
+  /** Null for `claimed`. */
+  readonly state: string | null;
   readonly fence: number;
+  readonly position: number;
 }
 
 /**
@@ -222,5 +229,23 @@ export async function claimBatch(run: RunStatement, input: ClaimInput): Promise<
   const taken = rows.filter((row) => row.id !== null);
   const first = taken[0];
   if (first === undefined) return isFresh && rows.length > 0 ? { fence: 0, messages: [] } : undefined;
-  return { fence: first.fence, messages: taken.filter((row) => row.state === 'claimed') };
+  const claimed = taken.filter((row) => row.state === null);
+  // In their order already, as a rule: nobody promises in which order an update answers.
+  if (claimed.some((row, i) => row.position < (claimed[i - 1]?.position ?? 0))) {
+    claimed.sort((a, b) => a.position - b.position);
+  }
+  return { fence: first.fence, messages: claimed.map(messageOf) };
+}
+
+function messageOf(row: ClaimRow): ClaimedMessage {
+  return {
+    id: row.id,
+    contactId: row.contactId,
+    recipient: row.recipient,
+    requests: row.requests ?? 0,
+    lostOutcomes: row.lostOutcomes ?? 0,
+    ignoresOptOut: row.ignoresOptOut ?? false,
+    name: row.name,
+    attributes: row.attributes,
+  };
 }

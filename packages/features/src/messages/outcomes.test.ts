@@ -148,7 +148,11 @@ describe('recording', () => {
     const transitions = claim.messages.map((message) => outcomeFor(message, outcome));
     await recordOutcomes(ledger.db.statement, ledger.ref(claim), transitions);
     expect(await ledger.states()).toEqual({ pending: 1 });
-    expect((await ledger.claim({ kind: 'retry' }))?.messages).toMatchObject([{ attempts: 0, requests: 1 }]);
+    expect((await ledger.claim({ kind: 'retry' }))?.messages).toMatchObject([{ requests: 1 }]);
+    const attempts = await ledger.db.system((tx) =>
+      tx.rows('select attempts from messages where campaign_id = $1', [ledger.campaignId]),
+    );
+    expect(attempts).toEqual([{ attempts: 0 }]);
   });
 });
 
