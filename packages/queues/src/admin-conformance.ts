@@ -90,7 +90,7 @@ export function describeQueueAdmin(name: string, setUp: () => Promise<BackendUnd
       ['message.status', () => storedDelays(messageStatus, ring), [2, 6]],
       [
         'webhook.delivery',
-        () => storedDelays(webhookDelivery, { tenantId, deliveryId: connectionId }),
+        () => storedDelays(webhookDelivery, { tenantId, endpointId: connectionId }),
         [10, 30, 90],
       ],
       ['maintenance.cleanup', () => storedDelays(maintenanceCleanup, {}), []],

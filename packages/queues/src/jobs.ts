@@ -131,17 +131,20 @@ export const templatesSync = defineJob({
   deduplicate: ({ connectionId }) => connectionId,
 });
 
-/** Tells a tenant's own system of an event. */
+/**
+ * "This endpoint of a tenant's own system has something to be told." What waits in the database; so do the attempts and
+ * the waits between them, which go by this table: an endpoint that fails is no failed job.
+ */
 export const webhookDelivery = defineJob({
   queue: 'webhook.delivery',
   name: 'webhook.delivery',
-  schema: z.object({ tenantId: z.uuid(), deliveryId: z.uuid() }),
+  schema: z.object({ tenantId: z.uuid(), endpointId: z.uuid() }),
   priority: 3,
   attempts: startsFor(3),
   backoff: { firstDelayMs: 10 * second, factor: 3 },
-  timeoutMs: 30 * second,
+  timeoutMs: 2 * minute,
   concurrency: 3,
-  deduplicate: ({ deliveryId }) => deliveryId,
+  deduplicate: ({ endpointId }) => endpointId,
 });
 
 /** Writes a report to a file. */
