@@ -46,6 +46,7 @@ export const errorTable = {
   idempotency_key_invalid: { status: 400, retryable: false },
   idempotency_key_reused: { status: 422, retryable: false },
   idempotency_in_progress: { status: 409, retryable: true },
+  webhook_url_refused: { status: 422, retryable: false },
   disk_full: { status: 507, retryable: true },
   unavailable: { status: 503, retryable: true },
   timeout: { status: 504, retryable: true },

@@ -230,3 +230,28 @@ export {
 export type { NumberLimits, NumberLimitsPatch, TenantLimits, TenantLimitsPatch } from './sending-limits.ts';
 export { instantOf, isKnownZone, parseWall, wallAt, wallText } from './zoned-time.ts';
 export type { WallMs } from './zoned-time.ts';
+export {
+  webhook,
+  webhookDelivery,
+  webhookDeliveryDetail,
+  webhookDeliveryQuery,
+  webhookEventType,
+  webhookInput,
+  webhookPatch,
+  webhookRecovered,
+  webhookRecovery,
+  webhookWithSecret,
+} from './webhooks.ts';
+export type {
+  Webhook,
+  WebhookDelivery,
+  WebhookDeliveryDetail,
+  WebhookDeliveryState,
+  WebhookDisabledCause,
+  WebhookEventType,
+  WebhookInput,
+  WebhookPatch,
+  WebhookRecovered,
+  WebhookRecovery,
+  WebhookWithSecret,
+} from './webhooks.ts';

@@ -164,6 +164,10 @@ export const problemTitles: Readonly<Record<ErrorCode, Readonly<Record<Locale, s
     en: 'The same request is still under way. Ask again in a moment.',
     'pt-BR': 'O mesmo pedido ainda está em andamento. Pergunte de novo em instantes.',
   },
+  webhook_url_refused: {
+    en: 'Webhooks cannot be sent to this address. Nothing was changed.',
+    'pt-BR': 'Não é possível enviar webhooks para este endereço. Nada foi alterado.',
+  },
   disk_full: {
     en: 'The server has no room left. Nothing was saved. Try again later.',
     'pt-BR': 'O servidor está sem espaço. Nada foi salvo. Tente mais tarde.',
