@@ -53,6 +53,8 @@ export interface ApiConfig {
   readonly operatorToken: string | undefined;
   /** Seals what tenants entrust to us; without a key nothing can be sealed or opened. */
   readonly credentials: KeyRing;
+  /** Tenants' webhooks may go to plain http, any port and private networks. */
+  readonly allowsPrivateWebhooks: boolean;
   /** Kinds of connection that tenants may add; `baileys`, which is against WhatsApp's terms, only when asked for. */
   readonly providers: ReadonlySet<ConnectionProvider>;
 }
@@ -113,6 +115,7 @@ const environment = z
     ZAPHUB_CREDENTIALS_KEY: credentialsKey.optional(),
     ZAPHUB_CREDENTIALS_PREVIOUS_KEYS: credentialsKeys.optional(),
     ZAPHUB_BAILEYS: z.enum(['true', 'false']).default('false'),
+    WEBHOOKS_ALLOW_PRIVATE: z.enum(['true', 'false']).default('false'),
   })
   .superRefine((env, context) => {
     if ((env.SUPABASE_JWT_SECRET === undefined) === (env.SUPABASE_JWKS_URL === undefined)) {
@@ -182,6 +185,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     showsBootTree: value.ZAPHUB_BOOT_TREE === 'true',
     operatorToken: value.ZAPHUB_OPERATOR_TOKEN,
     credentials: readKeyRing(value.ZAPHUB_CREDENTIALS_KEY, value.ZAPHUB_CREDENTIALS_PREVIOUS_KEYS),
+    allowsPrivateWebhooks: value.WEBHOOKS_ALLOW_PRIVATE === 'true',
     providers: new Set(
       connectionProvider.options.filter((kind) => kind !== 'baileys' || value.ZAPHUB_BAILEYS === 'true'),
     ),

@@ -11,6 +11,8 @@ export const failpointNames = [
   'relay-after-add',
   'relay-after-mark',
   'import-after-batch',
+  'webhook-claimed',
+  'webhook-posted',
 ] as const;
 
 export type FailpointName = (typeof failpointNames)[number];

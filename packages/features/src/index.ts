@@ -157,3 +157,5 @@ export { saveSenderPool, watchPools } from './sender-pools/index.ts';
 export { watchStalls } from './stalls/index.ts';
 export { createBeatFile, createFence } from './installation/index.ts';
 export type { BeatFile, Fence } from './installation/index.ts';
+export { createDeliveryHandler, deliverySteps, startEventMaker } from './webhooks/index.ts';
+export type { EventMaker } from './webhooks/index.ts';

@@ -19,6 +19,7 @@ import { templateRoutes } from './templates/index.ts';
 import { taskRoutes } from './tasks/index.ts';
 import { tenantDataRoutes } from './tenant-data/index.ts';
 import { tenantRoutes } from './tenants/index.ts';
+import { webhookRoutes } from './webhooks/index.ts';
 
 /** Every route of the product: the api serves these and nothing else under `/api/v1`. One line a slice. */
 export const routes: readonly Route[] = [
@@ -42,4 +43,5 @@ export const routes: readonly Route[] = [
   ...reportRoutes,
   ...taskRoutes,
   ...tenantDataRoutes,
+  ...webhookRoutes,
 ];

@@ -67,6 +67,7 @@ export type { CloudAccount } from './cloud-api/cloud-account.ts';
 export type { CallFailure } from './cloud-api/call-failure.ts';
 export { createGraphClient } from './cloud-api/graph-client.ts';
 export type { GraphCall, GraphClient, GraphClientOptions, GraphReply } from './cloud-api/graph-client.ts';
+export { isPublicAddress } from './baileys/media/public-address.ts';
 export { createHttpExchange } from './http/http-exchange.ts';
 export type { HttpExchange, HttpExchangeOptions } from './http/http-exchange.ts';
 export { errorTable, marketingLimitMs, ruleOfCode } from './cloud-api/error-table.ts';

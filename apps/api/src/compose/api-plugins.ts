@@ -219,6 +219,7 @@ export function defineApiPlugins(
             tenants: apis.tenants,
             logger,
             credentials: config.credentials,
+            webhookTargets: { allowsPrivate: config.allowsPrivateWebhooks },
             providers: config.providers,
           },
           contexts: createContextBuilder({ auth, tenant, plan }, apis, {

@@ -6,6 +6,7 @@ import type { TestTenant } from '@zaphub/testing';
 import { type IdKind, toPublicId } from '@zaphub/types';
 import { testKeyRing } from '../testing/test-key-ring.ts';
 import { seedDirectMessages } from './seed-direct-messages.ts';
+import { seedWebhook } from './seed-webhook.ts';
 
 /** One row of every kind of a tenant, by its public id; every text in them carries the tenant's canary. */
 export type SeededIds = Readonly<Record<IdKind, string>>;
@@ -110,7 +111,8 @@ export async function seedTenant(
       tenant.connectionId,
     ]);
     const people = await seedPeople(tx, tenant, { contact, campaign, message, canary });
-    return { contact, import: file, template, campaign, message, task, pool, ...people };
+    const hooks = await seedWebhook(tx, tenantId, canary);
+    return { contact, import: file, template, campaign, message, task, pool, ...people, ...hooks };
   });
   return {
     tenant: toPublicId('tenant', tenantId),
@@ -126,6 +128,9 @@ export async function seedTenant(
     conversation_message: toPublicId('conversation_message', uuids.conversation_message),
     merge: toPublicId('merge', uuids.merge),
     sender_pool: toPublicId('sender_pool', uuids.pool),
+    webhook: toPublicId('webhook', uuids.webhook),
+    webhook_event: toPublicId('webhook_event', uuids.event),
+    webhook_delivery: toPublicId('webhook_delivery', uuids.delivery),
   };
 }
 
@@ -170,6 +175,9 @@ export function randomIds(): SeededIds {
     conversation_message: toPublicId('conversation_message', randomUUID()),
     merge: toPublicId('merge', randomUUID()),
     sender_pool: toPublicId('sender_pool', randomUUID()),
+    webhook: toPublicId('webhook', randomUUID()),
+    webhook_event: toPublicId('webhook_event', randomUUID()),
+    webhook_delivery: toPublicId('webhook_delivery', randomUUID()),
   };
 }
 

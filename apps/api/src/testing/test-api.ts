@@ -252,6 +252,7 @@ async function open(api: Database, options: TestApiOptions, urls: TestUrls): Pro
         tasks,
         tenants: kernel.api(tenants),
         credentials: testKeyRing,
+        webhookTargets: { allowsPrivate: true },
         providers: new Set(connectionProvider.options),
       },
       contexts: createContextBuilder(

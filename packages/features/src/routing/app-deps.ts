@@ -33,6 +33,15 @@ export interface TenantDirectory {
   forget(tenantId: string): Promise<void>;
 }
 
+/** Where webhooks may go in this installation. */
+export interface WebhookTargets {
+  /**
+   * Plain http, any port and private networks, too: for whoever runs ZapHub beside their own systems. Never where clouds
+   * keep their secrets.
+   */
+  readonly allowsPrivate: boolean;
+}
+
 /** What every route may use. */
 export interface AppDeps {
   db: Database;
@@ -45,4 +54,6 @@ export interface AppDeps {
   credentials: KeyRing;
   /** Kinds of connection that are switched on here. */
   providers: ReadonlySet<ConnectionProvider>;
+  /** Where tenants may have themselves told of what happens. */
+  webhookTargets: WebhookTargets;
 }

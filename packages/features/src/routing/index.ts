@@ -1,4 +1,4 @@
-export type { AppDeps, FileStore, TenantDirectory } from './app-deps.ts';
+export type { AppDeps, FileStore, TenantDirectory, WebhookTargets } from './app-deps.ts';
 export { createCursorCodec } from './cursor.ts';
 export type { BoundCursors, CursorCodec } from './cursor.ts';
 export { defineRoute } from './define-route.ts';

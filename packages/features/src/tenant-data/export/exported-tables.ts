@@ -40,6 +40,10 @@ export const exportedTables: readonly ExportedTable[] = [
   { table: 'message_contents', tenantColumn: 'tenant_id', key: ['message_id'] },
   { table: 'dead_letters', tenantColumn: 'tenant_id', key: ['message_id'] },
   { table: 'audit_log', tenantColumn: 'tenant_id', key: ['id'] },
+  { table: 'webhook_endpoints', tenantColumn: 'tenant_id', key: ['id'], without: ['request_key'] },
+  { table: 'webhook_events', tenantColumn: 'tenant_id', key: ['id'] },
+  { table: 'webhook_deliveries', tenantColumn: 'tenant_id', key: ['id'], without: ['fence', 'lease_until'] },
+  { table: 'webhook_attempts', tenantColumn: 'tenant_id', key: ['delivery_id', 'fence'] },
   { table: 'tasks', tenantColumn: 'tenant_id', key: ['seq'], without: ['file_key', 'context'] },
 ];
 
@@ -72,4 +76,7 @@ export const internalTables = [
   'session_keys',
   // Waits to be read; what it says is then in the tables above.
   'webhook_inbox',
+  // Becomes webhook_events within a second.
+  'webhook_facts',
+  'webhook_secrets',
 ] as const;
