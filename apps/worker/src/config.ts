@@ -51,6 +51,8 @@ export interface WorkerConfig {
   readonly cloudApiUrl: string | undefined;
   /** Requests of one Cloud API number under way at once: its rate times the seconds that an answer takes. */
   readonly cloudApiInFlight: number;
+  /** Tenants' webhooks may go to plain http, any port and private networks. */
+  readonly allowsPrivateWebhooks: boolean;
   /** Hosts at which WuzAPI gateways may be; absent: anywhere but where clouds keep their secrets. */
   readonly wuzapiHosts: readonly string[] | undefined;
   /** Where a gateway is to send a connection's webhooks; absent: what is set there is left alone. */
@@ -93,6 +95,7 @@ const environment = z
     CLOUD_API_MAX_IN_FLIGHT: whole(1, 2_000).default(40),
     PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
     WUZAPI_HOSTS: z.string().optional(),
+    WEBHOOKS_ALLOW_PRIVATE: flag.default('false'),
     FAILPOINT: z.string().optional(),
     NODE_ENV: z.string().optional(),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -161,6 +164,7 @@ export function parseConfig(
     allowsBaileys: value.ZAPHUB_BAILEYS === 'true',
     cloudApiUrl: value.CLOUD_API_URL,
     cloudApiInFlight: value.CLOUD_API_MAX_IN_FLIGHT,
+    allowsPrivateWebhooks: value.WEBHOOKS_ALLOW_PRIVATE === 'true',
     wuzapiHosts: value.WUZAPI_HOSTS?.split(',').map((host) => host.trim()),
     webhookUrlFor: webhookUrls(value.PUBLIC_URL),
   };

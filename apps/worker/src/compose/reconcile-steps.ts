@@ -1,6 +1,7 @@
 import { type Database, systemScope } from '@zaphub/db';
 import {
   campaignSteps,
+  deliverySteps,
   engineSteps,
   enqueue,
   type EngineStepDeps,
@@ -40,6 +41,7 @@ export function reconcileSteps(deps: ReconcileStepsDeps): ReconcileStep[] {
     ...campaignSteps(deps),
     ...sessionSteps(deps.db),
     ...webhookSteps(deps),
+    ...deliverySteps(deps),
     { name: 'ring-imports', run: () => ringImports(deps) },
     ...taskSteps(deps),
     watchStalls(deps),

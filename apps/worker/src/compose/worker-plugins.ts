@@ -42,6 +42,7 @@ import { defineOperations } from './define-operations.ts';
 import { defineProviders, providerOf } from './define-providers.ts';
 import { defineSessions } from './define-sessions.ts';
 import { defineInbound } from './define-inbound.ts';
+import { defineWebhookDelivery } from './define-webhook-delivery.ts';
 import { defineWebhookWork } from './define-webhook-work.ts';
 import { reconcileSteps } from './reconcile-steps.ts';
 
@@ -291,7 +292,8 @@ export function defineWorkerPlugins(config: WorkerConfig, logger: Logger): reado
     inbound,
   ];
   const webhookWork = defineWebhookWork({ queues, providers, progress }, { config, logger });
-  const ofQueues = [durable, handlers, tasks, relay, consumers, webhookWork, reconciler];
+  const webhookDelivery = defineWebhookDelivery({ database, queues }, { config, logger, failpoints });
+  const ofQueues = [durable, handlers, tasks, relay, consumers, webhookWork, webhookDelivery, reconciler];
   const direct = defineDirect({ database, engine, queues }, logger);
   const ofConnections = defineSessions({ database, providers, engine, queues }, config, logger);
   return [
