@@ -21,6 +21,7 @@ export interface KeyRing {
 /** Whose secret it is: the same bytes open for nobody else. */
 export interface SealOwner {
   readonly tenantId: string;
+  /** The connection's UUID, or that of another thing that has a secret, such as a webhook's endpoint. */
   readonly connectionId: string;
 }
 
