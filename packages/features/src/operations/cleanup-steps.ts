@@ -68,6 +68,15 @@ export function cleanupSteps({ db, queues }: CleanupDeps): ReconcileStep[] {
            select ctid from contact_sends where day < current_date - 92 limit ${batchSize}))`,
       ),
     },
+    {
+      // With their deliveries and attempts: the log of webhooks goes back 14 days.
+      name: 'old-webhook-events',
+      run: removeAll(
+        `delete from webhook_events v where v.ctid = any (array(
+           select ctid from webhook_events where created_at < clock_timestamp() - interval '14 days'
+           order by created_at limit ${batchSize}))`,
+      ),
+    },
     // Last: with the queues' backend away it waits for its time-out.
     { name: 'old-jobs', run: () => queues.cleanOld(keepJobsMs) },
   ];
