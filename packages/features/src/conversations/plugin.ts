@@ -8,4 +8,5 @@ export const dependsOn = [
   'routing',
   'templates',
   'verify',
+  'webhooks',
 ] as const;

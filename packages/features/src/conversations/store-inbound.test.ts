@@ -40,6 +40,29 @@ describe('an inbound message', () => {
     expect(await messages(s)).toHaveLength(1);
   });
 
+  test('is noted once for whoever has asked to be told, and for nobody else', async () => {
+    const s = await inboundFixture(database);
+    const noted = () =>
+      s.rows<{ type: string; subject_ids: string[] }>(
+        'select type, subject_ids from webhook_facts where tenant_id = $1 order by id',
+      );
+    await s.store(s.message(phone, 'before'));
+    expect(await noted()).toEqual([]);
+    await s.run(
+      `insert into webhook_endpoints (tenant_id, url, types) values ($1, 'https://example.com', '{message.received}')`,
+      [s.tenantId],
+    );
+    const one = s.message(phone, 'one');
+    const results = await s.store(one, s.message(phone, 'two'), one);
+    const ids = results.flatMap((each) => (each.outcome === 'stored' ? [each.messageId] : []));
+    expect(ids).toHaveLength(2);
+    await s.store(one);
+    const [fact, ...others] = await noted();
+    expect(others).toEqual([]);
+    expect(fact?.type).toBe('message.received');
+    expect(fact?.subject_ids.toSorted()).toEqual(ids.toSorted());
+  });
+
   test('is stored once by ten at a time', async () => {
     const s = await inboundFixture(database);
     const batch = Array.from({ length: 20 }, (_, n) => s.message(`+55219${80_000_000 + (n % 7)}`, `n${n}`));

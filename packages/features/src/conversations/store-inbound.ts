@@ -8,6 +8,7 @@ import {
   readOptOutSettings,
   recordProofs,
 } from '../opt-outs/index.ts';
+import { noteReceived } from '../webhooks/index.ts';
 import { cleanInbound } from './clean-inbound.ts';
 import { type Asked, confirmWishes } from './confirm-wishes.ts';
 import { countReplies, type Reply } from './count-replies.ts';
@@ -110,6 +111,7 @@ async function storeKnown(
   );
   const asked = news.flatMap((each) => askedOf(each, wished.get(nameOf(each.message))));
   await confirmWishes(tx, scope, settings, { asked, changes });
+  await noteReceived(tx, scope, [...stored.values()]);
   await publishConversations(tx, scope, [...new Set(news.map((each) => each.conversationId))]);
   const byName = new Map(news.map((each) => [nameOf(each.message), each]));
   return new Map(
