@@ -1,6 +1,7 @@
 import { BatchProcessor } from '@zaphub/concurrency';
 import { type Database, systemScope, type TenantScope, type Tx } from '@zaphub/db';
 import type { Logger } from '@zaphub/telemetry';
+import { AppError } from '@zaphub/types';
 import { enqueue } from '../outbox/index.ts';
 import { packWebhooks } from './pack-webhooks.ts';
 
@@ -16,7 +17,10 @@ export interface ReceivedWebhook {
 
 /** Takes webhooks over for good. */
 export interface WebhookStore {
-  /** Resolves when it is durable; rejects when it is not, and must come again. Copies that come together are one. */
+  /**
+   * Resolves when it is durable; rejects when it is not, and must come again. Copies that come together are one.
+   * @throws AppError `unavailable`, also when too many wait
+   */
   store(webhook: ReceivedWebhook): Promise<void>;
   /** Stores what was accepted and takes no more. */
   close(): Promise<void>;
@@ -25,6 +29,9 @@ export interface WebhookStore {
 const maxBatch = 500;
 const maxBatchBytes = 8 * 1_024 * 1_024;
 const maxWaitMs = 8;
+/** Accepted and not durable yet; whoever comes beyond is asked to come again. */
+const mostWaiting = 20 * maxBatch;
+const mostWaitingBytes = 8 * maxBatchBytes;
 /** Batches under way at once: while one is committed, the next is sent. */
 const concurrency = 3;
 /** A connection's bell is rung so often at most. Whoever wrote waits for an answer; a receipt is only looked at. */
@@ -59,10 +66,20 @@ export function createWebhookStore(deps: { readonly db: Database; readonly logge
     sizeOf: ({ body }) => body.length,
     maxWaitMs,
     concurrency,
-    maxPending: 20 * maxBatch,
+    maxPending: mostWaiting,
   });
+  let waitingBytes = 0;
   return {
-    store: (webhook) => storing.add(webhook),
+    async store(webhook) {
+      if (storing.pending >= mostWaiting || waitingBytes > mostWaitingBytes)
+        throw new AppError('unavailable', 'too many webhooks wait to be stored');
+      waitingBytes += webhook.body.length;
+      try {
+        await storing.add(webhook);
+      } finally {
+        waitingBytes -= webhook.body.length;
+      }
+    },
     async close() {
       await storing.close();
       await bells.close();

@@ -158,6 +158,37 @@ describe('at the door', () => {
     expect([...(await waiting()), ...(await other.waiting())]).toEqual([]);
   });
 
+  test('what is more than can be stored is to come again, and what was accepted is stored', async () => {
+    const { ledger } = await stage(1);
+    const { tenantId, connectionId, db } = ledger;
+    const full = createWebhookStore({ db: database.api, logger: silentLogger });
+    const offer = (n: number): Promise<unknown> => {
+      const body = Buffer.from(`{"statuses":${n}}`);
+      return full.store({ tenantId, connectionId, kind: 'status', body }).then(
+        () => 'stored',
+        (error: unknown) => error,
+      );
+    };
+    const [most, more] = [10_000, 20];
+    const offered: Promise<unknown>[] = [];
+    await db.system(async (tx) => {
+      await tx.run('lock table webhook_inbox in exclusive mode');
+      for (let n = 0; n < most + more; n++) offered.push(offer(n));
+      for (const refused of await Promise.all(offered.slice(most))) {
+        expect(refused).toMatchObject({ code: 'unavailable', retryable: true });
+      }
+    });
+    expect(new Set(await Promise.all(offered.slice(0, most)))).toEqual(new Set(['stored']));
+    await full.close();
+    const { bodies } = await db.system((tx) =>
+      tx.one<{ bodies: number }>(
+        'select sum(cardinality(lengths)) as bodies from webhook_inbox where tenant_id = $1',
+        [tenantId],
+      ),
+    );
+    expect(bodies).toBe(most);
+  });
+
   test('a question is answered to whoever knows the token, and a changed token counts at once', async () => {
     const { ledger } = await stage();
     const { connectionId, scope, db } = ledger;
