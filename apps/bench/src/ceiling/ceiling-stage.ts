@@ -40,6 +40,7 @@ const networkCounts = z.object({
   pending: z.number(),
 });
 const appSecret = 'the secret that signs webhooks';
+const accessToken = 'the token that sends';
 const settings = { phone_number_id: '100200300', business_account_id: '400500600' };
 const app = (name: string): string => join(import.meta.dirname, `../../../${name}/src/main.ts`);
 /** After a worker was killed, another goes on this much later. */
@@ -58,6 +59,7 @@ export async function openCeilingStage(recipients: number): Promise<CeilingStage
     JSON.stringify({
       webhookUrl: `${apiUrl}/webhooks/cloud-api/${toPublicId('connection', connectionId)}`,
       appSecret,
+      accessToken,
       phoneNumberId: settings.phone_number_id,
       businessId: settings.business_account_id,
     }),
@@ -117,7 +119,7 @@ async function connectNumber(
       `update connections set provider = 'cloud-api', settings = $2 where tenant_id = $1 returning id`,
       [tenantId, JSON.stringify(settings)],
     );
-    const values = { access_token: new Secret('token'), app_secret: new Secret(appSecret) };
+    const values = { access_token: new Secret(accessToken), app_secret: new Secret(appSecret) };
     await writeCredentials(tx, createKeyRing({ key }), scope, { connectionId: id, values });
     return id;
   });
