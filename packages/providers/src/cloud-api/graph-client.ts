@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { HttpExchange, HttpOutcome } from '../http/http-exchange.ts';
+import type { Secret } from '../secret.ts';
 import type { CloudAccount } from './cloud-account.ts';
 import { type GraphError, graphErrorOf } from './graph-error.ts';
 import { retryAfterMsOf } from './retry-after.ts';
@@ -43,15 +44,21 @@ export function createGraphClient(
 ): GraphClient {
   const base = (options.baseUrl ?? 'https://graph.facebook.com').replace(/\/+$/, '');
   const version = options.version ?? 'v25.0';
+  const proofs = new WeakMap<CloudAccount, string>();
+  /** The same for every request of an account, as long as it is the same. */
+  const proofOf = (account: CloudAccount, appSecret: Secret): string => {
+    const known = proofs.get(account);
+    if (known !== undefined) return known;
+    const proof = createProof(account.accessToken.reveal(), appSecret.reveal());
+    proofs.set(account, proof);
+    return proof;
+  };
   return {
     async call(account, call) {
       const url = new URL([base, version, ...call.path.map(encodeURIComponent)].join('/'));
       for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
       if (account.appSecret !== undefined) {
-        url.searchParams.set(
-          'appsecret_proof',
-          proofOf(account.accessToken.reveal(), account.appSecret.reveal()),
-        );
+        url.searchParams.set('appsecret_proof', proofOf(account, account.appSecret));
       }
       const outcome = await deps.exchange.send({
         method: call.method,
@@ -73,7 +80,7 @@ export function createGraphClient(
 }
 
 /** https://developers.facebook.com/docs/graph-api/guides/secure-requests#generate-the-proof */
-function proofOf(accessToken: string, appSecret: string): string {
+function createProof(accessToken: string, appSecret: string): string {
   return createHmac('sha256', appSecret).update(accessToken).digest('hex');
 }
 

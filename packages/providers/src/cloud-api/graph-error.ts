@@ -24,6 +24,8 @@ const longestDetails = 500;
 
 /** Reads the error of an answer; `undefined` when it holds none that can be read. */
 export function graphErrorOf(httpStatus: number, body: unknown): GraphError | undefined {
+  // Nearly every answer: a schema that fails writes down at length why.
+  if (typeof body !== 'object' || body === null || !('error' in body)) return undefined;
   const parsed = graphErrorBody.safeParse(body);
   if (!parsed.success) return undefined;
   const { code, message, is_transient, fbtrace_id, error_data } = parsed.data.error;

@@ -16,7 +16,7 @@ const optedOut = 131050;
  */
 export function parseWebhook(rawBody: Uint8Array): WebhookContents {
   const found: Found = { events: [], unknown: [] };
-  const text = Buffer.from(rawBody).toString('utf8');
+  const text = Buffer.from(rawBody.buffer, rawBody.byteOffset, rawBody.byteLength).toString('utf8');
   const body = jsonOf(text);
   if (body === undefined) return { events: [], unknown: [{ path: '', why: 'not JSON', value: text }] };
   const envelope = readPart(found, '', shape.envelope, body);
@@ -191,6 +191,8 @@ function nameOf(people: readonly Person[], ids: Ids): Person {
 }
 
 function peopleOf(contacts: unknown): readonly Person[] {
+  // Statuses name nobody.
+  if (contacts === undefined) return [];
   return (shape.list.safeParse(contacts).data ?? []).flatMap((item) => {
     const read = shape.contact.safeParse(item);
     if (!read.success) return [];
