@@ -1,6 +1,7 @@
 import type { NetworkError, Receipt } from '@zaphub/providers';
 import { failureClassOf } from './failure-class.ts';
 import type { RunStatement } from './ledger.ts';
+import { isAnythingWanted, isWantedEach } from './wanted-facts.ts';
 
 const maxRounds = 5;
 
@@ -75,6 +76,14 @@ with receipt as materialized (
     failed = n.failed - d.failed, sent = n.sent + d.sent, dlq = n.dlq + d.dlq, skipped = n.skipped - d.skipped,
     unknown = n.unknown - d.unknown, updated_at = clock_timestamp()
   from delta d where n.campaign_id = d.campaign_id
+), told as (
+  insert into webhook_facts (tenant_id, type, connection_id, campaign_id, subject_ids)
+  select n.tenant_id, n.type, n.connection_id, n.campaign_id, n.ids from (
+    select tenant_id, connection_id, campaign_id, array_agg(id) as ids,
+      'message.' || case when new_state in ('dlq', 'failed') then 'failed' else new_state::text end as type
+    from moved where old_state <> new_state and ${isAnythingWanted}
+    group by tenant_id, connection_id, campaign_id, new_state
+  ) n where ${isWantedEach('n.tenant_id', 'n.type')}
 ), unwell as (
   insert into number_counts as n (tenant_id, connection_id, slot, failed, blocked)
   select tenant_id, connection_id, date_bin('10 minutes', clock_timestamp(), '2000-01-01'), count(*),

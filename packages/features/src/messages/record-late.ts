@@ -1,6 +1,7 @@
 import { noteColumns } from './failure-class.ts';
 import type { RunStatement } from './ledger.ts';
 import type { ClaimRef } from './record-outcomes.ts';
+import { isWanted } from './wanted-facts.ts';
 import type { Transition } from './transition.ts';
 
 /*
@@ -22,7 +23,11 @@ with outcome as materialized (
   update messages m set state = 'sent', queued = false, retry = false, sent_at = coalesce(m.sent_at, clock_timestamp()),
     provider_message_id = s.provider_message_id, reason = null, decided_at = null
   from seen s where m.id = s.id and s.outcome = 'sent' and s.old_state in ('unknown', 'pending')
-  returning m.id, s.old_state
+  returning m.id, m.connection_id, s.old_state
+), told as (
+  insert into webhook_facts (tenant_id, type, connection_id, campaign_id, subject_ids)
+  select $1, 'message.sent', connection_id, $2, array_agg(id) from healed
+  where ${isWanted('$1', 'message.sent')} group by connection_id
 ), filled as (
   update messages m set provider_message_id = s.provider_message_id, sent_at = coalesce(m.sent_at, m.marked_at)
   from seen s where m.id = s.id and s.outcome = 'sent' and s.old_state in ('sent', 'delivered', 'read') and s.known_id is null

@@ -1,6 +1,7 @@
 import { noteColumns } from './failure-class.ts';
 import type { RunStatement } from './ledger.ts';
 import { recordLate } from './record-late.ts';
+import { isWanted, isWantedEach } from './wanted-facts.ts';
 import type { Transition } from './transition.ts';
 
 /** The claim whose rows are recorded. */
@@ -20,10 +21,14 @@ with recorded as (
   update messages m set state = 'sent', sent_at = clock_timestamp(), provider_message_id = o.provider_message_id
   from unnest($3::uuid[], $4::text[]) as o (id, provider_message_id)
   where m.id = o.id and m.fence = $2 and m.state = 'sending'
-  returning m.id
+  returning m.id, m.connection_id
 ), counted as (
   update campaign_counters n set sent = n.sent + r.n, updated_at = clock_timestamp()
   from (select count(*) as n from recorded) r where n.campaign_id = $1 and r.n > 0
+), told as (
+  insert into webhook_facts (tenant_id, type, connection_id, campaign_id, subject_ids)
+  select $5, 'message.sent', connection_id, $1, array_agg(id) from recorded
+  where ${isWanted('$5', 'message.sent')} group by connection_id
 )
 select case when (select count(*) from recorded) = cardinality($3) then '{}'
   else array(select unnest($3::uuid[]) except select id from recorded) end as late`;
@@ -43,7 +48,7 @@ with outcome as materialized (
     attempts = m.attempts - o.gives_back::int, lost_outcomes = m.lost_outcomes + o.loses::int,
     decided_at = case when o.is_decided then clock_timestamp() end
   from outcome o where m.id = o.id and m.fence = $3 and m.state = 'sending'
-  returning m.id, m.state, o.outcome, o.reason, o.class, o.effect, o.provider_code, o.http_status, o.detail, o.trace_id
+  returning m.id, m.state, m.connection_id, o.outcome, o.reason, o.class, o.effect, o.provider_code, o.http_status, o.detail, o.trace_id
 ), counted as (
   update campaign_counters n set sent = n.sent + r.sent, dlq = n.dlq + r.dlq,
     unknown = n.unknown + r.unknown, updated_at = clock_timestamp()
@@ -51,6 +56,12 @@ with outcome as materialized (
       count(*) filter (where state = 'unknown') as unknown
     from recorded) r
   where n.campaign_id = $2
+), told as (
+  insert into webhook_facts (tenant_id, type, connection_id, campaign_id, subject_ids)
+  select $1, t.type, r.connection_id, $2, array_agg(r.id) from recorded r
+  join (values ('sent'::message_state, 'message.sent'), ('dlq', 'message.failed')) as t (state, type) on t.state = r.state
+  where ${isWanted('$1', 'message.sent', 'message.failed')} and ${isWantedEach('$1', 't.type')}
+  group by t.type, r.connection_id
 ), kept as (
   insert into message_attempts (tenant_id, message_id, campaign_id, fence, outcome, code,
     class, effect, provider_code, http_status, detail, trace_id)
@@ -75,6 +86,7 @@ export async function recordOutcomes(
         claim.fence,
         transitions.map((one) => one.id),
         transitions.map((one) => one.providerMessageId),
+        claim.tenantId,
       ])
     : await run<{ late: string[] }>('record_mixed', mixed, [
         claim.tenantId,
