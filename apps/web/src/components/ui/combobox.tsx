@@ -63,15 +63,24 @@ export function Combobox({
                 <BaseCombobox.Item
                   key={option.value}
                   value={option}
-                  className="grid min-h-10 cursor-default grid-cols-[1rem_1fr] items-center gap-2 rounded-md px-2 py-1.5 text-sm outline-none select-none data-highlighted:bg-muted md:min-h-8"
+                  disabled={option.disabled === true}
+                  className="grid min-h-10 cursor-default grid-cols-[1rem_1fr] items-center gap-2 rounded-md px-2 py-1.5 text-sm outline-none select-none data-disabled:text-muted-foreground data-highlighted:bg-muted md:min-h-8"
                 >
                   <BaseCombobox.ItemIndicator>
                     <Check aria-hidden className="size-4 text-primary-text" />
                   </BaseCombobox.ItemIndicator>
-                  <span className="col-start-2 truncate">
+                  <span className={cn('col-start-2', option.disabled !== true && 'truncate')}>
                     {option.label}
                     {option.note === undefined ? null : (
-                      <span className="ml-2 text-xs text-muted-foreground">{option.note}</span>
+                      <span
+                        className={cn(
+                          'text-xs text-muted-foreground',
+                          // A reason is read whole.
+                          option.disabled === true ? 'block text-pretty' : 'ml-2',
+                        )}
+                      >
+                        {option.note}
+                      </span>
                     )}
                   </span>
                 </BaseCombobox.Item>

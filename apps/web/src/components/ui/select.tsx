@@ -8,6 +8,8 @@ export interface Option<V extends string = string> {
   value: V;
   label: string;
   note?: string;
+  /** It is shown, with its note for a reason, and cannot be chosen. */
+  disabled?: boolean;
 }
 
 interface SelectProps<V extends string> {

@@ -9,3 +9,4 @@ export {
   useStatusWords,
 } from './components/connection-words.ts';
 export { ConnectionStatusBadge } from './components/status-badge.tsx';
+export { useTemplateWords } from './components/template-words.ts';

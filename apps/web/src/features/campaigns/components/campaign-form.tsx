@@ -1,20 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
-import { Plus } from 'lucide-react';
 import { Controller, type UseFormReturn } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
-import { ButtonLink } from '#components/ui/button-link.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { ChoiceCards } from '#components/ui/choice-cards.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { Input } from '#components/ui/input.tsx';
 import { Select } from '#components/ui/select.tsx';
 import { tagsQuery } from '#features/contacts/index.ts';
-import { templatesQuery } from '#features/templates/index.ts';
-import { connectionsQuery } from '#features/connections/index.ts';
 import { useApi } from '#lib/services.tsx';
 import { useDuration } from '#lib/use-duration.ts';
-
 import type { CampaignValues } from './campaign-values.ts';
+import { ContentFields } from './content-fields.tsx';
+import { SenderField } from './sender-field.tsx';
 
 const policies = ['at_most_once', 'at_least_once', 'ask'] as const;
 
@@ -23,10 +20,7 @@ export function CampaignForm({ form }: { form: UseFormReturn<CampaignValues> }) 
   const { t } = useTranslation();
   const api = useApi();
   const duration = useDuration();
-  const loadedTemplates = useQuery(templatesQuery(api, { limit: 200 })).data?.data;
-  const templates = loadedTemplates ?? [];
   const tags = useQuery(tagsQuery(api)).data?.data ?? [];
-  const connections = useQuery(connectionsQuery(api)).data?.data ?? [];
   const { errors } = form.formState;
   const { audience, speed, rate } = form.watch();
   const message = (key: string | undefined, values: Record<string, number> = {}) =>
@@ -51,63 +45,8 @@ export function CampaignForm({ form }: { form: UseFormReturn<CampaignValues> }) 
               />
             )}
           </Field>
-          <Field
-            label={t('campaigns.form.template')}
-            error={message(errors.templateId?.message)}
-            hint={loadedTemplates?.length === 0 ? t('campaigns.empty.noTemplate') : undefined}
-          >
-            {(control) => (
-              <div className="flex gap-2">
-                <Controller
-                  control={form.control}
-                  name="templateId"
-                  render={({ field }) => (
-                    <Select
-                      {...control}
-                      className="flex-1"
-                      value={field.value === '' ? null : field.value}
-                      onChange={field.onChange}
-                      placeholder={t('campaigns.form.templatePlaceholder')}
-                      options={templates.map((template) => ({
-                        value: template.id as string,
-                        label: template.name,
-                      }))}
-                    />
-                  )}
-                />
-                <ButtonLink
-                  to="/templates/new"
-                  variant="secondary"
-                  size="icon"
-                  aria-label={t('campaigns.form.templateNew')}
-                  title={t('campaigns.form.templateNew')}
-                >
-                  <Plus aria-hidden />
-                </ButtonLink>
-              </div>
-            )}
-          </Field>
-          {connections.length > 1 ? (
-            <Field label={t('campaigns.form.connection')}>
-              {(control) => (
-                <Controller
-                  control={form.control}
-                  name="connectionId"
-                  render={({ field }) => (
-                    <Select
-                      {...control}
-                      value={field.value === '' ? (connections[0]?.id ?? null) : field.value}
-                      onChange={field.onChange}
-                      options={connections.map((connection) => ({
-                        value: connection.id as string,
-                        label: connection.name,
-                      }))}
-                    />
-                  )}
-                />
-              )}
-            </Field>
-          ) : null}
+          <SenderField form={form} />
+          <ContentFields form={form} />
         </div>
       </Card>
       <Card title={t('campaigns.form.audience')}>

@@ -18,6 +18,7 @@ import { draftPreflightQuery } from '../api/preflight.ts';
 import { CampaignDetails } from './campaign-details.tsx';
 import { HoursCard } from './hours-card.tsx';
 import { PreflightCard } from './preflight-card.tsx';
+import { RateCard } from './rate-card.tsx';
 import { SampleChat } from './sample-chat.tsx';
 import { ScheduleDialog } from './schedule-dialog.tsx';
 import { SendDialog } from './send-dialog.tsx';
@@ -35,6 +36,7 @@ export function DraftView({ campaign }: { campaign: Campaign }) {
           <ScheduledCard campaign={campaign} scheduledAt={campaign.scheduled_at} />
         )}
         <PreflightCard query={preflight} isReady />
+        <RateCard campaign={campaign} />
         <HoursCard campaign={campaign} />
         <CampaignDetails campaign={campaign} />
       </div>

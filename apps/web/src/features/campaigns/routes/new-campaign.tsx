@@ -23,6 +23,7 @@ import { CampaignForm } from '../components/campaign-form.tsx';
 import { type CampaignValues, campaignValues, inputOf } from '../components/campaign-values.ts';
 import { PreflightCard } from '../components/preflight-card.tsx';
 import { SampleChat } from '../components/sample-chat.tsx';
+import { filledBody } from '../components/template-places.ts';
 import { ScheduleDialog } from '../components/schedule-dialog.tsx';
 import { SendDialog } from '../components/send-dialog.tsx';
 
@@ -60,7 +61,9 @@ function NewCampaign() {
     defaultValues: {
       name: '',
       templateId: parameters.get('template') ?? '',
-      connectionId: '',
+      senderId: '',
+      content: 'own',
+      network: null,
       audience: parameters.has('tag') ? 'tag' : 'all',
       tag: parameters.get('tag') ?? '',
       speed: 'fast',
@@ -123,7 +126,10 @@ function NewCampaign() {
     void form.handleSubmit((submitted) => create.mutate({ values: submitted, move }))();
   const ask = (next: Question) => void form.handleSubmit(() => setQuestion(next))();
 
-  const body = templates.data?.data.find(({ id }) => id === values.templateId)?.body ?? '';
+  const { content, network, templateId } = values;
+  const own = templates.data?.data.find(({ id }) => id === templateId)?.body ?? '';
+  const filled = network === null ? '' : filledBody(network.template, network.texts);
+  const body = content === 'network' ? filled : own;
   return (
     <form
       onSubmit={(event) => {

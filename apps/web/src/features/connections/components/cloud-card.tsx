@@ -11,6 +11,7 @@ import { useApi } from '#lib/services.tsx';
 import { useFormat } from '#lib/use-format.ts';
 import { useCan } from '#lib/workspace.ts';
 import { networkTemplatesQuery, useSyncTemplates } from '../api/network-templates.ts';
+import { useTemplateWords } from './template-words.ts';
 
 /** What only a number of the Cloud API has: the address that Meta must be told, and the templates it approves. */
 export function CloudCard({ connection }: { connection: Connection }) {
@@ -91,17 +92,14 @@ const tones: Readonly<Record<string, 'success' | 'warning' | 'danger'>> = {
 };
 
 function Template({ template }: { template: NetworkTemplate }) {
-  const { t, i18n } = useTranslation();
-  const status = `connections.templateStatus.${template.status}`;
+  const words = useTemplateWords();
   return (
     <li className="flex flex-wrap items-baseline gap-x-3 gap-y-1 px-4 py-3 sm:px-5">
       <span className="text-sm font-medium">{template.name}</span>
       <span className="text-xs text-muted-foreground">
-        {template.language} · {template.category.toLowerCase()}
+        {template.language} · {words.category(template)}
       </span>
-      <Badge tone={tones[template.status] ?? 'neutral'}>
-        {i18n.exists(status) ? t(status) : template.status}
-      </Badge>
+      <Badge tone={tones[template.status] ?? 'neutral'}>{words.status(template)}</Badge>
       <p className="w-full text-sm text-pretty whitespace-pre-line text-muted-foreground">{template.body}</p>
     </li>
   );
