@@ -10,7 +10,7 @@ import { mintToken, testSecret } from './testing/mint-token.ts';
 import { eventually } from './testing/eventually.ts';
 
 const database = useTestDatabase();
-const main = join(import.meta.dirname, 'main.ts');
+const main = join(import.meta.dirname, 'main.js');
 
 /** Stands for Supabase: answers only when the test says so. */
 const waiting: ServerResponse[] = [];

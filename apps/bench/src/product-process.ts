@@ -6,7 +6,7 @@ const readyWithinMs = 60_000;
 
 /** Starts the api or the worker as it is shipped. Its log goes where a production log goes: away, here into nothing. */
 export function startProduct(name: 'api' | 'worker', env: Readonly<Record<string, string>>): ChildProcess {
-  const path = join(import.meta.dirname, `../../${name}/src/main.ts`);
+  const path = join(import.meta.dirname, `../../${name}/src/main.js`);
   return fork(path, [], { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 }
 

@@ -104,7 +104,7 @@ async function killApi(parent: ChildProcess): Promise<void> {
     const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
     const parentPid = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
     const command = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
-    if (parentPid !== parent.pid || !command.includes('apps/api/src/main.ts')) continue;
+    if (parentPid !== parent.pid || !command.includes('apps/api/src/main.js')) continue;
     process.kill(Number(name), 'SIGKILL');
     return;
   }

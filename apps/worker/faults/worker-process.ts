@@ -24,7 +24,7 @@ export interface WorkerProcess {
   kill(): Promise<void>;
 }
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../src/main.js', import.meta.url));
 const skewedClock = fileURLToPath(new URL('skewed-clock.ts', import.meta.url));
 
 /** Leases of two seconds, so that recovery is seen in seconds. */

@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 function launch(env: Record<string, string> = {}, args: readonly string[] = []) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), ...args], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.js'), ...args], {
     env: {
       DATABASE_SYSTEM_URL: database.urls.system,
       ZAPHUB_FILES_DIR: join(folder, 'files'),

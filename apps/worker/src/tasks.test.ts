@@ -21,7 +21,7 @@ afterEach(async () => {
 
 /** A worker of its own process, ready. Its jobs are taken over two seconds after it fell silent. */
 async function startWorker(env: Record<string, string> = {}): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.js')], {
     env: {
       DATABASE_SYSTEM_URL: database.urls.system,
       ZAPHUB_FILES_DIR: join(folder, 'files'),

@@ -42,7 +42,7 @@ const networkCounts = z.object({
 const appSecret = 'the secret that signs webhooks';
 const accessToken = 'the token that sends';
 const settings = { phone_number_id: '100200300', business_account_id: '400500600' };
-const app = (name: string): string => join(import.meta.dirname, `../../../${name}/src/main.ts`);
+const app = (name: string): string => join(import.meta.dirname, `../../../${name}/src/main.js`);
 /** After a worker was killed, another goes on this much later. */
 const leaseMs = '5000';
 

@@ -60,7 +60,7 @@ export async function startOurWorker(stage: Stage, options: OurWorkerOptions = {
   const { nodeFlags } = JSON.parse(await readFile(join(workerDir, 'package.json'), 'utf8')) as {
     nodeFlags: string[];
   };
-  const child = spawn(execPath, [...nodeFlags, join(workerDir, 'src/main.ts')], {
+  const child = spawn(execPath, [...nodeFlags, join(workerDir, 'src/main.js')], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...process.env,

@@ -100,7 +100,7 @@ export async function startApi(
   audience: Audience,
   env: Readonly<Record<string, string>> = {},
 ): Promise<StreamServer & { readonly child: ChildProcess }> {
-  const main = join(import.meta.dirname, '../../../api/src/main.ts');
+  const main = join(import.meta.dirname, '../../../api/src/main.js');
   const child = spawn(execPath, [...nodeFlags, main], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {

@@ -24,7 +24,7 @@ export interface RunningDemo {
   close(): Promise<void>;
 }
 
-const workerMain = resolve(repositoryRoot, 'apps/worker/src/main.ts');
+const workerMain = resolve(repositoryRoot, 'apps/worker/src/main.js');
 const stopTimeoutMs = 15_000;
 /** Deaths of the worker in one demo after which it is not going to work. */
 const mostCrashes = 5;

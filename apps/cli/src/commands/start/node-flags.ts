@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
 /**
- * The flags that a program asks Node for, from `nodeFlags` in the package.json above its `src/main.ts`; none when
+ * The flags that a program asks Node for, from `nodeFlags` in the package.json above its `src/main.js`; none when
  * there is no such file. The worker keeps its heap small this way: V8 would rather grow than collect.
  */
 export function nodeFlagsOf(main: string): string[] {

@@ -30,8 +30,8 @@ const hopelessCrashes = 3;
 
 /** `zaphub start`: everything on this machine, until it is told to stop. */
 export const start = createStart({
-  apiMain: resolve(repositoryRoot, 'apps/api/src/main.ts'),
-  workerMain: resolve(repositoryRoot, 'apps/worker/src/main.ts'),
+  apiMain: resolve(repositoryRoot, 'apps/api/src/main.js'),
+  workerMain: resolve(repositoryRoot, 'apps/worker/src/main.js'),
   readyTimeoutMs: 60_000,
   stopTimeoutMs: 20_000,
 });

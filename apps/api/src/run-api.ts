@@ -4,9 +4,9 @@ import { createLogger } from '@zaphub/telemetry';
 import { defineApiPlugins } from './compose/api-plugins.ts';
 import { type ApiConfig, ConfigError, parseConfig } from './config.ts';
 
-/** Starts the api and keeps it until it is told to stop. */
-async function main(): Promise<void> {
-  const config = readConfig();
+/** Starts the api, which then runs until it is told to stop. */
+export async function runApi(env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const config = readConfig(env);
   if (!config) return;
   const logger = createLogger({ name: 'api', ...config.log });
   const plugins = defineApiPlugins(config, logger, () => kernel.degraded());
@@ -16,9 +16,9 @@ async function main(): Promise<void> {
   }
 }
 
-function readConfig(): ApiConfig | undefined {
+function readConfig(env: Readonly<Record<string, string | undefined>>): ApiConfig | undefined {
   try {
-    return parseConfig(process.env);
+    return parseConfig(env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(error.message + '\n');
@@ -26,5 +26,3 @@ function readConfig(): ApiConfig | undefined {
     return undefined;
   }
 }
-
-await main();
