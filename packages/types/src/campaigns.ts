@@ -156,6 +156,27 @@ export const campaignSchedule = z.union([
 ]);
 export type CampaignSchedule = z.infer<typeof campaignSchedule>;
 
+/** `POST /campaigns/:id/schedule/preview`: what a schedule would mean; nothing is stored. */
+export const schedulePreview = z.object({
+  /** Who can be written to. */
+  recipients: z.number().int(),
+  /** Those in whose zones the start has passed by more than is allowed. */
+  too_late: z.number().int(),
+  /** The start, and when the first message may leave: later when the start lies outside the hours. */
+  starts_at: z.iso.datetime(),
+  first_at: z.iso.datetime(),
+  /** When the last zone may begin; the same as `first_at` on the campaign's clock. */
+  last_zone_at: z.iso.datetime(),
+  /** Null when nothing says how long it takes, or when it would not end within a year. */
+  finishes_at: z.iso.datetime().nullable(),
+  /** Why the first message does not leave at the start; null when it does. A holiday may have no name. */
+  wait: z.object({ cause: z.enum(['hours', 'holiday']), holiday: z.string().nullable() }).nullable(),
+  /** The largest first; one on the campaign's clock. */
+  zones: z.array(z.object({ zone: z.string(), recipients: z.number().int(), begins_at: z.iso.datetime() })),
+  more_zones: z.number().int(),
+});
+export type SchedulePreview = z.infer<typeof schedulePreview>;
+
 /** Why a recipient will not get a campaign. */
 export const skipReason = z.enum([
   'opted_out',

@@ -3,6 +3,7 @@ import { audienceSource, skipReasonCase, sqlValues } from '../audiences/index.ts
 import { addressOf } from '../identity/index.ts';
 import { readTimes, recipientTimes, zoneAttribute, zoneSource } from '../schedules/index.ts';
 import type { RecipientTime } from '../schedules/index.ts';
+import { readPoolLines } from '../sender-pools/index.ts';
 import type { CampaignRow } from './queries.ts';
 
 /** Contacts that one statement freezes. */
@@ -36,6 +37,13 @@ export async function expandChunk(
   const [tenant, campaignId, connection] = [scope.tenantId, campaign.id, campaign.connection_id].map(
     (id) => `${sql.bind(id)}::uuid`,
   );
+  // On the recipients' clocks each row waits in the line of one number: those of a pool share them.
+  const lines =
+    times === undefined || campaign.pool_id === null ? [] : await readPoolLines(scope, tx, campaign.pool_id);
+  const line =
+    lines.length === 0
+      ? connection
+      : `(${sql.bind(lines)}::uuid[])[1 + (${sql.bind(campaign.total)}::bigint + nth) % ${lines.length}]`;
   const address = addressOf('c', { id: connection ?? 'null', provider: sql.bind(place.provider) });
   const result = await tx.one<{ taken: number; total: number }>(
     `with contact as materialized (
@@ -48,7 +56,7 @@ export async function expandChunk(
        insert into messages
          (tenant_id, campaign_id, contact_id, connection_id, position, recipient, state, queued, reason,
           retry, due_at, zone, open_until)
-       select ${tenant}, ${campaignId}, id, ${connection}, ${sql.bind(campaign.total)}::bigint + nth, address,
+       select ${tenant}, ${campaignId}, id, ${line}, ${sql.bind(campaign.total)}::bigint + nth, address,
          case when reason is null then 'pending' else 'skipped' end::message_state, reason is null, reason,
          reason is null and zone is not null, due_at, zone, open_until
        from chunk order by nth

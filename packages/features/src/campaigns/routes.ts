@@ -11,6 +11,7 @@ import {
   pageQuery,
   preflight,
   preflightInput as preflightBody,
+  schedulePreview,
   testSendInput,
   toPublicId,
   unknownDecision,
@@ -25,6 +26,7 @@ import { decideUnknown } from './actions/decide-unknown.ts';
 import { discardCampaign } from './actions/discard-campaign.ts';
 import { pauseCampaign, resumeCampaign } from './actions/pause-campaign.ts';
 import { preflightCampaign, preflightInput } from './actions/preflight-campaign.ts';
+import { previewSchedule } from './actions/preview-schedule.ts';
 import { scheduleCampaign } from './actions/schedule-campaign.ts';
 import { setHours } from './actions/set-hours.ts';
 import { setCampaignRate } from './actions/set-campaign-rate.ts';
@@ -124,6 +126,17 @@ export const campaignRoutes: readonly Route[] = [
     reply: 'none',
     summary: 'Deletes a draft.',
     handle: ({ deps, scope, ids }) => discardCampaign(deps, scope, ids.campaign_id),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/campaigns/:campaign_id/schedule/preview',
+    auth: 'tenant',
+    ids: { campaign_id: 'campaign' },
+    body: campaignSchedule,
+    reply: schedulePreview,
+    summary: 'Says what a schedule would mean: who gets it when, and until when; nothing is stored.',
+    handle: ({ deps, scope, ids, body }) =>
+      previewSchedule(deps, scope, { ...body, campaignId: ids.campaign_id }),
   }),
   defineRoute({
     method: 'GET',

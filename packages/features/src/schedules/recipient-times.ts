@@ -43,6 +43,8 @@ export interface RecipientTime {
   /** As contacts have it; the zone that counts may be another, when this is none. */
   readonly name: string;
   readonly zone: string;
+  /** The start on the zone's clocks, or now when that has passed; milliseconds since 1970. */
+  readonly startMs: number;
   readonly dueAt: Date;
   /** The end of the opening that `dueAt` lies in; null for none. */
   readonly openUntil: Date | null;
@@ -60,6 +62,7 @@ export function recipientTimes(times: CampaignTimes, names: readonly string[]): 
     return {
       name,
       zone,
+      startMs: fromMs,
       dueAt: new Date(Math.max(fromMs, opening?.fromMs ?? 0)),
       openUntil: opening === undefined ? null : new Date(opening.toMs),
       isLate: times.latePolicy === 'skip' && times.nowMs - startMs > times.lateAfterMs,

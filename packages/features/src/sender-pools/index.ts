@@ -1,4 +1,6 @@
 export { saveSenderPool } from './actions/save-sender-pool.ts';
+export { readPoolLines } from './pool-lines.ts';
+export { poolPace } from './pool-pace.ts';
 export { giveBackPoolTurn, takePoolTurn } from './pool-turn.ts';
 export { getSenderPool } from './queries.ts';
 export type { SenderPoolRow } from './queries.ts';

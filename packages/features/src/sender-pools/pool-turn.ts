@@ -13,8 +13,9 @@ export type PoolTurn =
   { readonly kind: 'take'; readonly count: number } | { readonly kind: 'wait'; readonly inMs: number };
 
 /** A number that has taken nothing for so long is not waited for. Seconds. */
-const patienceS = 5;
-const mostAtOnce = 250;
+export const patienceS = 5;
+/** One helping, at most. */
+export const mostAtOnce = 250;
 const waitMs = 25;
 
 /*

@@ -1,8 +1,10 @@
-import type { Database, TenantScope } from '@zaphub/db';
+import type { Database, TenantScope, Tx } from '@zaphub/db';
 import type { CampaignInput, Preflight } from '@zaphub/types';
 import { runPreflight } from '../../audiences/index.ts';
-import { getCampaign } from '../queries.ts';
-import { expectTimes, readSendingLimits } from '../sending-limits.ts';
+import { readTimes } from '../../schedules/index.ts';
+import { type CampaignRow, getCampaign } from '../queries.ts';
+import { readZoneShares } from '../recipient-shares.ts';
+import { expectTimes, readSendingLimits, type RecipientShare } from '../sending-limits.ts';
 import { loadParts } from './create-campaign.ts';
 
 /**
@@ -26,7 +28,14 @@ export async function preflightInput(
   return runPreflight(deps, scope, {
     audience: input.audience,
     body: template.body,
-    expect: (messages) => expectTimes(limits, { messages, campaignRate, hours, zone, startsAt: null }),
+    expect: (messages) =>
+      expectTimes(limits, {
+        messages,
+        campaignRate,
+        hours,
+        shares: [{ zone, share01: 1, fromMs: limits.nowMs }],
+        hasOwnLines: false,
+      }),
   });
 }
 
@@ -36,17 +45,35 @@ export async function preflightCampaign(
   scope: TenantScope,
   campaignId: string,
 ): Promise<Preflight> {
-  const { campaign, limits } = await deps.db.tenant(scope, async (tx) => {
+  const { campaign, limits, shares } = await deps.db.tenant(scope, async (tx) => {
     const campaign = await getCampaign(scope, tx, campaignId);
     const sender = { connectionId: campaign.connection_id, poolId: campaign.pool_id };
-    return { campaign, limits: await readSendingLimits(scope, tx, sender) };
+    const limits = await readSendingLimits(scope, tx, sender);
+    return { campaign, limits, shares: await sharesOf(scope, tx, campaign, limits.nowMs) };
   });
-  const { hours, timezone: zone, rate_per_second: rate } = campaign;
+  const { hours, rate_per_second: rate } = campaign;
   const campaignRate = rate === null ? null : Number(rate);
-  const startsAt = campaign.status === 'scheduled' ? campaign.scheduled_at : null;
+  const hasOwnLines = campaign.clock === 'recipient';
   return runPreflight(deps, scope, {
     audience: campaign.audience,
     body: campaign.body,
-    expect: (messages) => expectTimes(limits, { messages, campaignRate, hours, zone, startsAt }),
+    expect: (messages) => expectTimes(limits, { messages, campaignRate, hours, shares, hasOwnLines }),
   });
+}
+
+/** Who may get it from when on: zone by zone on the recipients' clocks, else everybody from the start. */
+async function sharesOf(
+  scope: TenantScope,
+  tx: Tx,
+  campaign: CampaignRow,
+  nowMs: number,
+): Promise<RecipientShare[]> {
+  if (campaign.clock === 'recipient') {
+    const times = await readTimes(scope, tx, campaign.id);
+    const shares = await readZoneShares(scope, tx, campaign.audience, times);
+    const inTime = shares.filter(({ isLate }) => !isLate);
+    if (inTime.length > 0) return inTime;
+  }
+  const startsAt = campaign.status === 'scheduled' ? campaign.scheduled_at : null;
+  return [{ zone: campaign.timezone, share01: 1, fromMs: Math.max(nowMs, startsAt?.getTime() ?? 0) }];
 }
