@@ -28,7 +28,7 @@ export interface WebhookStore {
 
 const maxBatch = 500;
 const maxBatchBytes = 8 * 1_024 * 1_024;
-const maxWaitMs = 8;
+const maxWaitMs = 15;
 /** Accepted and not durable yet; whoever comes beyond is asked to come again. */
 const mostWaiting = 20 * maxBatch;
 const mostWaitingBytes = 8 * maxBatchBytes;
