@@ -52,6 +52,23 @@ describe('a gate that is shared by tenants', () => {
     expect(order.indexOf('small')).toBeLessThanOrEqual(1);
   });
 
+  test('keeps a place free of whoever could fill it all, and lets a newcomer in at once', async () => {
+    const gate = createFairGate({ capacity: 3 });
+    const end = Promise.withResolvers<void>();
+    let started = 0;
+    const hold = (): Promise<void> => {
+      started++;
+      return end.promise;
+    };
+    const works = Array.from({ length: 5 }, () => gate.run({ tenantId: 'large', weight: 4 }, 250, hold));
+    expect(started).toBe(2);
+    expect(await gate.run({ tenantId: 'small', weight: 1 }, 10, () => Promise.resolve('in'))).toBe('in');
+    expect(started).toBe(2);
+    end.resolve();
+    await Promise.all(works);
+    expect(started).toBe(5);
+  });
+
   test('goes on after work that fails', async () => {
     const gate = createFairGate({ capacity: 1 });
     const share = { tenantId: 'a', weight: 1 };
