@@ -4,6 +4,7 @@ import type { Receipt } from '@zaphub/providers';
 import { DirectBell } from './direct-bell.ts';
 import { type EngineDeps, type EngineOptions, engineSettings } from './engine-deps.ts';
 import { createFairGate } from './fair-gate.ts';
+import { createLaneSpeeds } from './lane-speeds.ts';
 import { createProviderGuards } from './provider-guards.ts';
 import { createReceiptWriter } from './receipt-writer.ts';
 import { runTurn, type TurnResult } from './run-turn.ts';
@@ -39,6 +40,7 @@ export function createSendingEngine(deps: EngineDeps, options: EngineOptions): S
   const closing = new AbortController();
   const gate = createFairGate({ capacity: settings.ledgerStatements });
   const guards = createProviderGuards();
+  const speeds = createLaneSpeeds();
   const receipts = createReceiptWriter(deps);
   /** One for each connection with a turn in this process. */
   const bells = new Map<string, DirectBell>();
@@ -59,7 +61,16 @@ export function createSendingEngine(deps: EngineDeps, options: EngineOptions): S
     if (isFirst) bells.set(connectionId, bell);
     turns++;
     try {
-      const input = { connectionId, closing: stop, guards, gate, bell, isDirectOnly, openTurns: () => turns };
+      const input = {
+        connectionId,
+        closing: stop,
+        guards,
+        gate,
+        speeds,
+        bell,
+        isDirectOnly,
+        openTurns: () => turns,
+      };
       let result = await runTurn(deps, settings, input);
       // One that came while the turn was ending: whoever told of it was told that somebody is at it.
       while (bell.takeRing() && !stop.aborted) {

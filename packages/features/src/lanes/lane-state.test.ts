@@ -2,9 +2,10 @@ import type { SendOutcome } from '@zaphub/providers';
 import { expect, test } from 'vitest';
 import { type EngineDeps, engineSettings } from './engine-deps.ts';
 import { createFairGate } from './fair-gate.ts';
+import { createLaneSpeeds } from './lane-speeds.ts';
 import { createLaneState, type LaneState } from './lane-state.ts';
 
-function laneOf(retryAfterMs: number): LaneState {
+function laneOf(retryAfterMs: number, speeds = createLaneSpeeds()): LaneState {
   return createLaneState({
     // Only handed on to the batches of the lane.
     deps: {} as EngineDeps,
@@ -28,6 +29,7 @@ function laneOf(retryAfterMs: number): LaneState {
     stopping: new AbortController().signal,
     stop: () => undefined,
     gate: createFairGate({ capacity: 1 }),
+    speeds,
     streams: 1,
     mostRows: () => 1_000,
   });
@@ -56,4 +58,17 @@ test.each<[string, SendOutcome[], number, number]>([
   lane.heed(outcomes);
   expect(lane.pace.waitMs()).toBeGreaterThan(heldMs - 100);
   expect(lane.pace.waitMs()).toBeLessThanOrEqual(heldMs);
+});
+
+test('a lane claims by its own speed, at first by that of others that nothing limited', () => {
+  const speeds = createLaneSpeeds();
+  const campaign = { isLimited: false, ratePerSecond: null, dayLeft: null };
+  const first = laneOf(0, speeds);
+  expect(first.claimLimit(campaign)).toBe(40);
+  first.learn(100, 2_000, false);
+  first.learn(10, 10_000, true);
+  // Six seconds of a claim are for sending.
+  expect(first.claimLimit(campaign)).toBe(11);
+  expect(laneOf(0, speeds).claimLimit(campaign)).toBe(300);
+  expect(laneOf(0, speeds).claimLimit({ ...campaign, isLimited: true, ratePerSecond: 2 })).toBe(12);
 });

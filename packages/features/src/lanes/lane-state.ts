@@ -5,6 +5,7 @@ import type { EngineDeps, EngineSettings } from './engine-deps.ts';
 import type { FairGate } from './fair-gate.ts';
 import type { LaneLease } from './lane-lease.ts';
 import { createLanePace, type LanePace } from './lane-pace.ts';
+import type { LaneSpeeds } from './lane-speeds.ts';
 import type { LaneCampaign } from './lane-work.ts';
 import type { GuardedProvider } from './provider-guards.ts';
 
@@ -24,9 +25,9 @@ export interface LaneState {
   /** Ends the turn. */
   stop(): void;
   /** How many rows the next claim should take, so that they are done well within a lease. */
-  claimLimit(campaign: Pick<LaneCampaign, 'ratePerSecond' | 'dayLeft'>): number;
-  /** Learns from a batch how fast this lane is. */
-  learn(messages: number, tookMs: number): void;
+  claimLimit(campaign: Pick<LaneCampaign, 'isLimited' | 'ratePerSecond' | 'dayLeft'>): number;
+  /** Learns from a batch how fast this lane is; and others from it, unless a limit held it up. */
+  learn(messages: number, tookMs: number, isLimited: boolean): void;
   /** Holds the lane when the network asked for it, or cannot be reached. */
   heed(outcomes: readonly SendOutcome[]): void;
 }
@@ -46,6 +47,7 @@ export function createLaneState(input: {
   /** How many rows one claim may hold, among so many lanes. */
   readonly mostRows: () => number;
   readonly gate: FairGate;
+  readonly speeds: LaneSpeeds;
 }): LaneState {
   const { settings, lease, provider, deps, gate } = input;
   const pace = createLanePace({ waitMs: lease.waitMs, cause: lease.waitCause ?? undefined });
@@ -59,19 +61,21 @@ export function createLaneState(input: {
     inFlight,
     ledger: (cost) => (name, text, values) =>
       gate.run(share, cost, () => deps.db.statement(name, text, values)),
-    claimLimit({ ratePerSecond, dayLeft }) {
+    claimLimit({ isLimited, ratePerSecond, dayLeft }) {
       // Whatever has a rate of its own is shared by the batches of this lane.
       const byRate =
         ratePerSecond === null ? Infinity : Math.floor((ratePerSecond * usableMs) / 1000 / input.streams);
-      const bySpeed = msPerMessage === undefined ? inFlight * 4 : Math.floor(usableMs / msPerMessage);
+      const expectedMs = msPerMessage ?? (isLimited ? undefined : input.speeds.expected(lease.provider));
+      const bySpeed = expectedMs === undefined ? inFlight * 4 : Math.floor(usableMs / expectedMs);
       return Math.max(
         1,
         Math.min(settings.claimSize, input.mostRows(), bySpeed, byRate, dayLeft ?? Infinity),
       );
     },
-    learn(messages, tookMs) {
+    learn(messages, tookMs, isLimited) {
       if (messages === 0) return;
       const measured = tookMs / messages;
+      if (!isLimited) input.speeds.note(lease.provider, measured);
       msPerMessage = msPerMessage === undefined ? measured : (msPerMessage + measured) / 2;
     },
     heed(outcomes) {

@@ -7,6 +7,7 @@ import { runDirectStream, sendDirect } from './direct-stream.ts';
 import type { EngineDeps, EngineSettings } from './engine-deps.ts';
 import type { FairGate } from './fair-gate.ts';
 import { acquireLane, type LaneLease, type LaneWait, releaseLane, renewLane } from './lane-lease.ts';
+import type { LaneSpeeds } from './lane-speeds.ts';
 import { createLaneState, type LaneState } from './lane-state.ts';
 import { type LaneCampaign, listLaneCampaigns, nextDueMs } from './lane-work.ts';
 import type { ProviderGuards } from './provider-guards.ts';
@@ -20,7 +21,8 @@ const longestIdleMs = 1_000;
 const crowd = 8;
 /** Rows that all lanes of a process hold together, about. */
 const rowsAtOnce = 8_000;
-const leastRows = 100;
+/** What a statement costs by itself is about what it costs for a hundred rows. */
+const leastRows = 200;
 /** A changed limit, a hold and a new campaign are known in a turn after so long. */
 const refreshMs = 1_000;
 
@@ -40,6 +42,7 @@ export interface TurnInput {
   readonly guards: ProviderGuards;
   /** Shares the ledger out among the tenants of this process. */
   readonly gate: FairGate;
+  readonly speeds: LaneSpeeds;
   /** How many lanes have a turn in this process now. */
   readonly openTurns: () => number;
   /** Rings when a direct message has come for this connection. */
@@ -76,6 +79,7 @@ export async function runTurn(
           streams,
           mostRows: () => Math.max(leastRows, Math.floor(rowsAtOnce / Math.max(1, input.openTurns()))),
           gate: input.gate,
+          speeds: input.speeds,
           stopping: AbortSignal.any([input.closing, lost.signal]),
           stop: () => lost.abort(),
         });

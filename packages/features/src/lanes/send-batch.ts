@@ -97,7 +97,7 @@ export async function sendBatch(
   } finally {
     await batch.end();
   }
-  lane.learn(batch.sent, performance.now() - startedMs);
+  lane.learn(batch.sent, performance.now() - startedMs, campaign.isLimited);
   return { hasTaken: true, sent: batch.sent, isRunning: batch.isRunning };
 }
 
