@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { HttpExchange, HttpOutcome } from '../http/http-exchange.ts';
 import type { Secret } from '../secret.ts';
+import { jsonOf } from '../json-of.ts';
 import type { CloudAccount } from './cloud-account.ts';
 import { type GraphError, graphErrorOf } from './graph-error.ts';
 import { retryAfterMsOf } from './retry-after.ts';
@@ -93,14 +94,4 @@ function read(reply: Extract<HttpOutcome, { kind: 'answered' }>): GraphReply {
   if (error !== undefined) return { kind: 'error', error, waitMs };
   if (status >= 200 && status < 300 && value !== undefined) return { kind: 'ok', value };
   return { kind: 'unreadable', httpStatus: status, waitMs };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    // `undefined` stands for what cannot be read; JSON itself has no such value.
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
 }

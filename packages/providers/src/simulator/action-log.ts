@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, closeSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { jsonOf } from '../json-of.ts';
 import { simulatorAction, type SimulatorAction } from './scenario.ts';
 
 /** The file of what happened to the network, inside the journal's folder. */
@@ -95,16 +96,6 @@ function openOrNothing(path: string): number | undefined {
     return openSync(path, 'r');
   } catch {
     // Nothing has happened yet.
-    return undefined;
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    // A crash cut it short.
     return undefined;
   }
 }

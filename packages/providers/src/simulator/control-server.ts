@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { jsonOf } from '../json-of.ts';
 import type { Simulator } from './create-simulator.ts';
 import { readJournal } from './read-journal.ts';
 import { simulatorAction } from './scenario.ts';
@@ -84,14 +85,4 @@ async function bodyOf(incoming: IncomingMessage): Promise<string | undefined> {
 
 function send(reply: ServerResponse, status: number, value: unknown): void {
   reply.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    // Not JSON: no action.
-    return undefined;
-  }
 }

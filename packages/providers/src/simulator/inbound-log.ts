@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Inbound, InboundListener } from '../inbound.ts';
+import { jsonOf } from '../json-of.ts';
 import { openBookmark } from './bookmark.ts';
 import { type DuePump, type Planned, startDuePump } from './due-pump.ts';
 import { fileParts } from './file-parts.ts';
@@ -87,14 +88,4 @@ function inboundOf({ key, connectionId, dueAtMs, from, says }: InboundLine): Inb
     content: { kind: 'text', text: says.text },
     ...(says.answers === undefined ? {} : { answers: says.answers }),
   };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    // A crash cut it short, or it was forgotten.
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { HttpExchange, HttpOutcome } from '../http/http-exchange.ts';
+import { jsonOf } from '../json-of.ts';
 import type { WuzapiAccount } from './wuzapi-account.ts';
 
 /** One call of a gateway. */
@@ -69,14 +70,4 @@ function read({ status, body, header }: Extract<HttpOutcome, { kind: 'answered' 
   const seconds = header('retry-after');
   const waitMs = seconds !== undefined && /^\d{1,6}$/.test(seconds) ? Number(seconds) * 1_000 : undefined;
   return { kind: 'unreadable', httpStatus: status, waitMs };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    // Not the gateway's: a proxy's page, or the end of the answer is missing.
-    return undefined;
-  }
 }
