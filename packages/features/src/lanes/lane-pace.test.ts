@@ -39,4 +39,13 @@ describe('the pace of a lane', () => {
     expect([place(-300), place(-200), place(-100)]).toEqual([0, 80, 160]);
     expect(pace.place('b', { atMs: now(), gapMs: 80 })).toBe(now());
   });
+
+  test('lets out one at a time, also when the process was held up and several are due', () => {
+    const { pace, advance } = paceAt();
+    expect([pace.leave('a', 80), pace.leave('a', 80), pace.leave('b', 80)]).toEqual([0, 80, 0]);
+    advance(50);
+    expect(pace.leave('a', 80)).toBe(30);
+    advance(30);
+    expect([pace.leave('a', 80), pace.leave('a', 80)]).toEqual([0, 80]);
+  });
 });

@@ -20,7 +20,15 @@ export interface LanePace {
    * late do not bunch up: nothing follows the one before by less than the shortest interval.
    */
   place(campaignId: string, at: { readonly atMs: number; readonly gapMs: number }): number;
+  /**
+   * Asked when a message's time has come: 0 for now, which counts as its start. Otherwise the milliseconds that it must
+   * still wait, because the one before has only just left: a process that was held up lets nothing out in a bunch.
+   */
+  leave(campaignId: string, gapMs: number): number;
 }
+
+/** Timers are a millisecond early or late. */
+const timerMs = 1;
 
 /** Begins after `waitMs`. */
 export function createLanePace(
@@ -35,6 +43,7 @@ export function createLanePace(
   let cause = options.cause;
   const campaigns = new Map<string, number>();
   const starts = new Map<string, number>();
+  const left = new Map<string, number>();
   const waitMs = (): number => Math.max(0, untilMs - now());
   return {
     waitMs,
@@ -52,6 +61,12 @@ export function createLanePace(
       const startMs = Math.max(atMs, now(), (starts.get(campaignId) ?? -Infinity) + gapMs);
       starts.set(campaignId, startMs);
       return startMs;
+    },
+    leave(campaignId, gapMs) {
+      const earlyMs = (left.get(campaignId) ?? -Infinity) + gapMs - now();
+      if (earlyMs > timerMs) return earlyMs;
+      left.set(campaignId, now());
+      return 0;
     },
   };
 }

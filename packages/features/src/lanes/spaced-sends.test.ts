@@ -43,6 +43,18 @@ test('with jitter each lies in the first part of its own interval', async () => 
   }
 });
 
+test('a process that was held up lets nothing out in a bunch', async () => {
+  const at: number[] = [];
+  const provider = { send: () => (at.push(performance.now()), Promise.resolve(sent)) };
+  const spacing = { campaignId: 'c', atMs: performance.now(), intervalMs: 20, leastGapMs: 18, jitter01: 0 };
+  const spaced = spaceSends(provider, createLanePace(), spacing);
+  const sending = Promise.all(Array.from({ length: 8 }, () => spaced.send(request, forever)));
+  while (performance.now() < spacing.atMs + 120);
+  await sending;
+  for (const [i, each] of at.entries())
+    if (i > 0) expect(each - (at[i - 1] ?? each)).toBeGreaterThanOrEqual(16.5);
+});
+
 test('an end while one waits is an answer: it certainly did not leave', async () => {
   const stop = new AbortController();
   const spaced = spaceSends({ send: () => Promise.resolve(sent) }, createLanePace(), {

@@ -20,7 +20,7 @@ const notStarted: SendOutcome = { kind: 'not_sent', code: 'not_started', retryAf
  */
 export function spaceSends(
   provider: Pick<Provider, 'send'>,
-  pace: Pick<LanePace, 'place'>,
+  pace: Pick<LanePace, 'place' | 'leave'>,
   spacing: Spacing,
   random: () => number = Math.random,
 ): Pick<Provider, 'send'> {
@@ -30,8 +30,11 @@ export function spaceSends(
   return {
     async send(request, options) {
       const placeMs = atMs + (nth++ + random() * jitter01) * intervalMs;
-      const waitMs = pace.place(campaignId, { atMs: placeMs, gapMs }) - performance.now();
-      if (waitMs > 1 && !(await elapses(waitMs, options.signal))) return notStarted;
+      let waitMs = pace.place(campaignId, { atMs: placeMs, gapMs }) - performance.now();
+      do {
+        if (waitMs > 1 && !(await elapses(waitMs, options.signal))) return notStarted;
+        waitMs = pace.leave(campaignId, gapMs);
+      } while (waitMs > 0);
       return provider.send(request, options);
     },
   };
