@@ -295,13 +295,14 @@ test("another tenant's campaign is not found on any route, and stays as it was",
   const before = await other.call(`GET ${at}`, { ids });
   const bodies: Record<string, unknown> = {
     schedule: { scheduled_at: '2099-01-01T00:00:00Z', timezone: 'UTC' },
+    'schedule/preview': { scheduled_at: '2099-01-01T00:00:00Z', timezone: 'UTC' },
     unknown: { decision: 'resend' },
     hours: { hours: null },
     test: { to: '+5511912345678' },
     '': { rate_per_second: 1 },
   };
   const lines = campaignRoutes.filter((route) => route.path.startsWith(at));
-  expect(lines).toHaveLength(13);
+  expect(lines).toHaveLength(14);
   for (const route of lines) {
     const body = bodies[route.path.slice(at.length + 1)];
     const call = tenant.call(`${route.method} ${route.path}`, { ids, body });

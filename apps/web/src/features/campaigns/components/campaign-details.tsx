@@ -37,7 +37,7 @@ export function CampaignDetails({ campaign }: { campaign: Campaign }) {
     <Card title={t('campaigns.details.title')}>
       <dl className="grid gap-3 text-sm">
         <div>
-          <dt className="text-[0.8125rem] text-muted-foreground">{t('campaigns.form.connection')}</dt>
+          <dt className="text-[0.8125rem] text-muted-foreground">{t('campaigns.details.sender')}</dt>
           <dd className="mt-0.5">
             <SenderLink campaign={campaign} />
           </dd>

@@ -131,9 +131,7 @@ function DraftActions({ campaign }: { campaign: Campaign }) {
       <ScheduleDialog
         open={question === 'schedule'}
         onOpenChange={(open) => (open ? undefined : close())}
-        current={
-          campaign.scheduled_at === null ? null : { at: campaign.scheduled_at, zone: campaign.timezone }
-        }
+        campaign={campaign}
         busy={move.isPending}
         onConfirm={(schedule) =>
           move.mutate(

@@ -42,7 +42,8 @@ export function HoursCard({ campaign }: { campaign: Campaign }) {
   );
 }
 
-function HoursText({ campaign }: { campaign: Campaign }) {
+/** When a campaign may send, in words: windows by weekday, whose zone, days without sending. */
+export function HoursText({ campaign }: { campaign: Campaign }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { hours } = campaign;

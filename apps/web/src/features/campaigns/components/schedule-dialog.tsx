@@ -1,5 +1,5 @@
 import { instantOf, parseWall, wallAt, wallText } from '@zaphub/types';
-import type { CampaignClock, CampaignSchedule, LatePolicy } from '@zaphub/types';
+import type { Campaign, CampaignClock, CampaignSchedule, LatePolicy } from '@zaphub/types';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ZoneField } from '#components/region-fields.tsx';
@@ -9,13 +9,16 @@ import { Input } from '#components/ui/input.tsx';
 import { Select } from '#components/ui/select.tsx';
 import { browserZone } from '#lib/regions.ts';
 import { useFormat } from '#lib/use-format.ts';
+import { useDuration } from '#lib/use-duration.ts';
 import { useWorkspace } from '#lib/workspace.ts';
+import { HoursText } from './hours-card.tsx';
+import { SchedulePreviewText } from './schedule-preview.tsx';
 
 interface ScheduleDialogProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  /** What is set already, when it is being changed. */
-  current: { at: string; zone: string } | null;
+  /** Whose schedule it is, with what is set already; null while it is not stored yet. */
+  campaign: Campaign | null;
   busy: boolean;
   onConfirm: (schedule: CampaignSchedule) => void;
 }
@@ -26,26 +29,42 @@ export function ScheduleDialog(props: ScheduleDialogProps) {
   return props.open ? <OpenDialog {...props} /> : null;
 }
 
-function OpenDialog({ open, onOpenChange, current, busy, onConfirm }: ScheduleDialogProps) {
+function OpenDialog({ open, onOpenChange, campaign, busy, onConfirm }: ScheduleDialogProps) {
   const { t } = useTranslation();
   const format = useFormat();
+  const duration = useDuration();
   const { tenant } = useWorkspace();
-  const [zone, setZone] = useState(current?.zone ?? tenant.timezone);
-  const [wall, setWall] = useState(() =>
-    wallText(wallAt(zone, current === null ? nextFullHourMs() : Date.parse(current.at))),
+  const current = campaign?.scheduled_at == null ? null : { ...campaign, at: campaign.scheduled_at };
+  const [zone, setZone] = useState(current?.timezone ?? tenant.timezone);
+  const [wall, setWall] = useState(
+    () =>
+      current?.starts_at_local ??
+      wallText(wallAt(zone, current === null ? nextFullHourMs() : Date.parse(current.at))),
   );
   const [wasTried, setWasTried] = useState(false);
-  const [clock, setClock] = useState<CampaignClock>('campaign');
-  const [latePolicy, setLatePolicy] = useState<LatePolicy>('send');
+  const [clock, setClock] = useState<CampaignClock>(current?.clock ?? 'campaign');
+  const [latePolicy, setLatePolicy] = useState<LatePolicy>(current?.late_policy ?? 'send');
+  const [lateAfter, setLateAfter] = useState(String(current?.late_after_seconds ?? 3600));
   const here = browserZone();
   const wallMs = parseWall(wall);
   const instant = Number.isNaN(wallMs) ? undefined : new Date(instantOf(zone, wallMs));
   const error =
     instant === undefined
       ? t('campaigns.schedule.invalid')
-      : instant.getTime() <= Date.now()
+      : clock === 'campaign' && instant.getTime() <= Date.now()
         ? t('campaigns.schedule.past')
         : undefined;
+  const schedule: CampaignSchedule | undefined =
+    instant === undefined || error !== undefined
+      ? undefined
+      : {
+          timezone: zone,
+          late_policy: latePolicy,
+          late_after_seconds: Number(lateAfter),
+          ...(clock === 'recipient'
+            ? { starts_at_local: wall.slice(0, 16), clock }
+            : { scheduled_at: instant.toISOString() }),
+        };
 
   return (
     <ConfirmDialog
@@ -57,15 +76,7 @@ function OpenDialog({ open, onOpenChange, current, busy, onConfirm }: ScheduleDi
       busy={busy}
       onConfirm={() => {
         setWasTried(true);
-        if (error === undefined && instant !== undefined)
-          onConfirm({
-            timezone: zone,
-            late_policy: latePolicy,
-            late_after_seconds: 3600,
-            ...(clock === 'recipient'
-              ? { starts_at_local: wall.slice(0, 16), clock }
-              : { scheduled_at: instant.toISOString() }),
-          });
+        if (schedule !== undefined) onConfirm(schedule);
       }}
     >
       <div className="mt-1 flex flex-col gap-4 text-foreground">
@@ -100,19 +111,41 @@ function OpenDialog({ open, onOpenChange, current, busy, onConfirm }: ScheduleDi
             />
           )}
         </Field>
-        <Field label={t('campaigns.schedule.late')}>
-          {(control) => (
-            <Select
-              {...control}
-              value={latePolicy}
-              onChange={setLatePolicy}
-              options={(['send', 'skip', 'ask'] as const).map((value) => ({
-                value,
-                label: t(`campaigns.schedule.latePolicy.${value}`),
-              }))}
-            />
-          )}
-        </Field>
+        <div className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_8.5rem] sm:gap-3">
+          <Field label={t('campaigns.schedule.late')}>
+            {(control) => (
+              <Select
+                {...control}
+                value={latePolicy}
+                onChange={setLatePolicy}
+                options={(['send', 'skip', 'ask'] as const).map((value) => ({
+                  value,
+                  label: t(`campaigns.schedule.latePolicy.${value}`),
+                }))}
+              />
+            )}
+          </Field>
+          <Field label={t('campaigns.schedule.lateAfter')}>
+            {(control) => (
+              <Select
+                {...control}
+                value={lateAfter}
+                disabled={latePolicy === 'send'}
+                onChange={setLateAfter}
+                options={[...new Set([900, 3600, 21_600, 86_400, Number(lateAfter)])].map((seconds) => ({
+                  value: String(seconds),
+                  label: duration(seconds),
+                }))}
+              />
+            )}
+          </Field>
+        </div>
+        {campaign === null ? null : (
+          <section className="flex flex-col gap-1.5 text-[0.8125rem]">
+            <h3 className="text-sm font-medium">{t('campaigns.hours.title')}</h3>
+            <HoursText campaign={{ ...campaign, clock, timezone: zone }} />
+          </section>
+        )}
         <dl
           aria-live="polite"
           className="flex min-h-[4.75rem] flex-col gap-2 rounded-xl bg-muted p-3 text-[0.8125rem]"
@@ -132,6 +165,15 @@ function OpenDialog({ open, onOpenChange, current, busy, onConfirm }: ScheduleDi
             </>
           )}
         </dl>
+        {campaign === null || schedule === undefined ? null : (
+          <section
+            aria-label={t('campaigns.schedule.means')}
+            aria-live="polite"
+            className="min-h-16 rounded-xl border p-3 text-[0.8125rem] text-pretty"
+          >
+            <SchedulePreviewText campaignId={campaign.id} schedule={schedule} />
+          </section>
+        )}
       </div>
     </ConfirmDialog>
   );

@@ -177,7 +177,7 @@ function NewCampaign() {
       <ScheduleDialog
         open={question === 'schedule'}
         onOpenChange={(open) => setQuestion(open ? 'schedule' : undefined)}
-        current={null}
+        campaign={null}
         busy={create.isPending}
         onConfirm={(schedule) => save({ verb: 'schedule', schedule })}
       />
