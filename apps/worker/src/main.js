@@ -4,7 +4,7 @@ import { enableCompileCache } from 'node:module';
 import process from 'node:process';
 
 enableCompileCache();
-const { tuneHeap } = await import('./tune-heap.ts');
+const { tuneHeap } = await import('@zaphub/kernel');
 const heap = tuneHeap();
 const { runWorker } = await import('./run-worker.ts');
 if (await runWorker(process.env, process.argv.slice(2))) heap.settle();

@@ -56,3 +56,4 @@ export {
   type TaskState,
   type TaskStatus,
 } from './tasks/task.ts';
+export { tuneHeap } from './tune-heap.ts';

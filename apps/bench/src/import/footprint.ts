@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { askChild } from '../ask-child.ts';
+import { readWorkerFlags } from '../worker-program.ts';
 
 export interface FootprintOrder {
   connectionString: string;
@@ -15,8 +16,9 @@ export interface Footprint {
   delayP99Ms: number;
 }
 
-/** Runs a prepared import in a process of its own, as a worker does, so that nothing but the import weighs. */
+/** Runs a prepared import in a process of its own that is set up like a worker, so that nothing but the import weighs. */
 export async function measureFootprint(order: FootprintOrder): Promise<Footprint> {
   // What footprint-child.ts sends.
-  return (await askChild(join(import.meta.dirname, 'footprint-child.ts'), order)) as Footprint;
+  const child = join(import.meta.dirname, 'footprint-child.ts');
+  return (await askChild(child, order, await readWorkerFlags())) as Footprint;
 }

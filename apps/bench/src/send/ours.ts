@@ -11,6 +11,7 @@ import { createCampaign, createTemplate, startCampaign } from '@zaphub/features'
 import { toPublicId } from '@zaphub/types';
 import { fillTenant } from '../bench-tenant.ts';
 import { endChild } from '../http-child.ts';
+import { readWorkerFlags, workerMain } from '../worker-program.ts';
 import type { Stage } from './stage.ts';
 
 /** What one campaign took. */
@@ -34,7 +35,6 @@ export interface OurWorker {
   close(): Promise<void>;
 }
 
-const workerDir = join(import.meta.dirname, '../../../worker');
 const everybodyReads = {
   SIMULATOR_DELIVERED_MIN_MS: '0',
   SIMULATOR_DELIVERED_MAX_MS: '200',
@@ -56,11 +56,7 @@ export interface OurWorkerOptions {
 /** Starts a worker process on the stage's database. Its memory is its own, so take a fresh one to measure a peak. */
 export async function startOurWorker(stage: Stage, options: OurWorkerOptions = {}): Promise<OurWorker> {
   const id = randomUUID();
-  // As `zaphub start` runs it: with the flags that the worker's own package.json lists.
-  const { nodeFlags } = JSON.parse(await readFile(join(workerDir, 'package.json'), 'utf8')) as {
-    nodeFlags: string[];
-  };
-  const child = spawn(execPath, [...nodeFlags, join(workerDir, 'src/main.js')], {
+  const child = spawn(execPath, [...(await readWorkerFlags()), workerMain], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...process.env,
