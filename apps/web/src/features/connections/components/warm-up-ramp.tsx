@@ -31,7 +31,10 @@ export function WarmUpRamp({ days }: { days: readonly RampDay[] }) {
               {day.when === 'today' ? t('connections.warmUp.today') : format.day(day.date)}
             </span>
             {day.when === 'past' ? (
-              <Check aria-label={t('connections.warmUp.past')} className="size-3" />
+              <>
+                <span className="sr-only">{t('connections.warmUp.past')}</span>
+                <Check aria-hidden className="hidden size-3 sm:block" />
+              </>
             ) : null}
           </span>
           <span className="text-sm font-semibold tabular-nums">{format.number(day.most)}</span>
