@@ -10,9 +10,9 @@ import { cloudWebhooks, Secret } from '@zaphub/providers';
 import { signatureOf } from '@zaphub/providers/testing';
 import { silentLogger } from '@zaphub/telemetry';
 import { createTenant, useTestDatabase } from '@zaphub/testing';
-import { toPublicId } from '@zaphub/types';
+import { AppError, toPublicId } from '@zaphub/types';
 import express from 'express';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { answerErrors, notFound } from './errors.ts';
 import { listen, type ListeningServer } from './listen.ts';
 import { createRequestLimiter } from './rate-limit.ts';
@@ -123,4 +123,24 @@ test('refusals use up an allowance, what is genuine does not', async () => {
   );
   expect(statuses).toContain(429);
   expect((await post(address, `${body}\n`)).status).toBe(200);
+});
+
+test('what cannot be stored now is told to come again', async () => {
+  const app = express();
+  const parts = {
+    door: () => Promise.reject(new AppError('unavailable', 'too many webhooks wait to be stored')),
+    limiter: createRequestLimiter({ logger: silentLogger }, { name: 'full', perMinute: 1 }),
+    logger: silentLogger,
+  };
+  app.use(webhookEndpoints(parts));
+  app.use(answerErrors(silentLogger));
+  const times = { requestTimeoutMs: 30_000, headersTimeoutMs: 10_000 };
+  const full = await listen(takeWebhooks(parts, app), { host: '127.0.0.1', port: 0, ...times });
+  onTestFinished(() => full.close(1_000));
+  const reply = await fetch(full.url + address, { method: 'POST', body });
+  expect([reply.status, reply.headers.get('retry-after'), reply.headers.get('content-type')]).toEqual([
+    503,
+    '2',
+    'application/problem+json; charset=utf-8',
+  ]);
 });
