@@ -52,9 +52,11 @@ export async function countProblems(
      ), code as materialized (
        select * from unnest(${codes}::text[], ${masks}::int[]) as k (code, mask)
      ), had as materialized (
-       select contact_id from contact_sends, tenant
-       where tenant_id = ${tenant} and tenant.cap is not null and day > tenant.since
-       group by contact_id, tenant.cap having sum(sent) >= tenant.cap
+       -- What the parts of a person have had counts for the person.
+       select coalesce(p.merged_into, n.contact_id) as contact_id from tenant, contact_sends n
+         left join contacts p on p.tenant_id = ${tenant} and p.id = n.contact_id and p.merged_into is not null
+       where n.tenant_id = ${tenant} and tenant.cap is not null and n.day > tenant.since
+       group by 1, tenant.cap having sum(n.sent) >= tenant.cap
      ), reachable as materialized (
        select c.id, c.phone from ${from} and ${isReachable}
      )

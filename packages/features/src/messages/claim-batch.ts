@@ -1,3 +1,4 @@
+import { familyOf } from './family.ts';
 import { type RunStatement, withoutWaiting } from './ledger.ts';
 
 export interface ClaimInput {
@@ -141,7 +142,7 @@ function take({ isPooled, hasFrequencyCap }: Rules): string {
     ${isPooled ? ', s.connection_id as keeper' : ''}
     ${hasFrequencyCap ? ', case when had.sent >= (select cap from frequency) then had.until end as waits_until' : ''}
   from picked p left join lateral (
-    select c.id, c.name, c.attributes, c.opted_out_at from contacts c
+    select c.id, c.name, c.attributes, c.opted_out_at${hasFrequencyCap ? ', c.merged_into' : ''} from contacts c
     where c.tenant_id = (select tenant_id from campaign) and c.id >= p.contact_id order by c.id limit 1
   ) c on c.id = p.contact_id
   ${
@@ -157,7 +158,8 @@ function take({ isPooled, hasFrequencyCap }: Rules): string {
       ? `left join lateral (
     select sum(n.sent) as sent, ((min(n.day) + f.days)::timestamp at time zone f.zone) as until
     from frequency f, contact_sends n
-    where n.tenant_id = (select tenant_id from campaign) and n.contact_id = p.contact_id and n.day > f.today - f.days
+    where n.tenant_id = (select tenant_id from campaign) and n.day > f.today - f.days
+      and n.contact_id = any(${familyOf('coalesce(c.merged_into, p.contact_id)', '(select tenant_id from campaign)')})
     group by f.days, f.zone
   ) had on p.requests = 0`
       : ''

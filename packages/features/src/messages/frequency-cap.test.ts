@@ -146,3 +146,43 @@ describe('the cap of a contact over all campaigns', () => {
     expect(await ledger.states()).toEqual({ claimed: 3 });
   });
 });
+
+describe('the cap of somebody who was two contacts', () => {
+  const merge = (ledger: LedgerFixture) =>
+    ledger.run('update contacts set merged_into = $2 where id = $1', [...ledger.contactIds].reverse());
+
+  test('counts what both have had, at the claim and at the mark', async () => {
+    const ledger = await capped(2, 'frequency_cap = 2');
+    // Each had one before they turned out to be one person.
+    const first = await ledger.claim(rule);
+    expect((await mark(ledger, first)).ids.size).toBe(2);
+    const claimedBefore = await anotherCampaign(ledger);
+    const second = await ledger.claim({ ...rule, campaignId: claimedBefore });
+    expect(second?.messages).toHaveLength(2);
+    await merge(ledger);
+    expect((await mark(ledger, second, claimedBefore)).ids.size).toBe(0);
+    const third = await anotherCampaign(ledger);
+    expect((await ledger.claim({ ...rule, campaignId: third }))?.messages).toEqual([]);
+    expect(await statesOf(ledger, third)).toEqual([{ state: 'skipped', reason: 'frequency_cap', n: 2 }]);
+  });
+
+  test('is kept by two campaigns that mark one contact each at the same moment', async () => {
+    const ledger = await capped(2);
+    const other = await anotherCampaign(ledger);
+    await merge(ledger);
+    const claims = [await ledger.claim(rule), await ledger.claim({ ...rule, campaignId: other })];
+    const only = (claim: Claim | undefined, contactId: string | undefined): Claim | undefined =>
+      claim && { ...claim, messages: claim.messages.filter((each) => each.contactId === contactId) };
+    const [root, part] = ledger.contactIds;
+    const marks = await Promise.all([
+      mark(ledger, only(claims[0], root)),
+      mark(ledger, only(claims[1], part), other),
+    ]);
+    expect(marks.reduce((sum, each) => sum + each.ids.size, 0)).toBe(1);
+    expect(
+      await ledger.db.system((tx) =>
+        tx.rows('select contact_id, sent from contact_sends where tenant_id = $1', [ledger.tenantId]),
+      ),
+    ).toEqual([{ contact_id: root, sent: 1 }]);
+  });
+});

@@ -1,4 +1,5 @@
 import type { CampaignStatus } from '@zaphub/types';
+import { familyOf } from './family.ts';
 import { type RunStatement, uuidArray } from './ledger.ts';
 import type { ClaimedMessage } from './claim-batch.ts';
 
@@ -44,25 +45,34 @@ const mayLeave = `(select status from gate) = 'running' and (select can_send fro
     and (m.open_until is null or m.open_until > clock_timestamp())`;
 
 /*
- * Counts each contact once for each campaign message, before the first request of it, and never above the cap: two
- * campaigns that mark the same contact at once meet at the contact's row of today. A row that is not counted stays
- * claimed and goes back, and the next claim judges it.
+ * Counts each person once for each campaign message, before the first request of it, and never above the cap: under the
+ * contact that is shown, together with what its parts have had. Two campaigns that mark the same person at once meet at
+ * that contact's row of today, and of two rows of one person in one mark only one is counted. A row that is not counted
+ * stays claimed and goes back, and the next claim judges it.
  */
+const tenant = '(select tenant_id from gate)';
 const allowed = `, frequency as materialized (
   select t.id, t.frequency_cap as cap, t.frequency_days as days, (clock_timestamp() at time zone t.timezone)::date as today
-  from tenants t where t.id = (select tenant_id from gate)
+  from tenants t where t.id = ${tenant}
+), person as materialized (
+  select distinct on (root) want.id, coalesce(c.merged_into, want.contact_id) as root
+  from unnest($3::uuid[], $4::uuid[]) as want (id, contact_id) join messages m on ${mayLeave} left join lateral (
+    select c.id, c.merged_into from contacts c
+    where c.tenant_id = ${tenant} and c.id >= want.contact_id order by c.id limit 1
+  ) c on c.id = want.contact_id
+  where want.contact_id is not null and m.requests = 0
+  order by root, want.id
 ), allowed as (
   insert into contact_sends as n (tenant_id, contact_id, day)
-  select f.id, want.contact_id, f.today
-  from frequency f, unnest($3::uuid[], $4::uuid[]) as want (id, contact_id) join messages m on ${mayLeave}
-  where want.contact_id is not null and m.requests = 0
-    and (f.cap is null or f.cap > coalesce((select sum(o.sent) from contact_sends o
-      where o.tenant_id = f.id and o.contact_id = want.contact_id and o.day > f.today - f.days), 0))
-  order by want.contact_id
+  select f.id, p.root, f.today from frequency f, person p
+  where f.cap is null or f.cap > coalesce((select sum(o.sent) from contact_sends o
+    where o.tenant_id = f.id and o.contact_id = any(${familyOf('p.root', 'f.id')}) and o.day > f.today - f.days), 0)
+  order by p.root
   on conflict (tenant_id, contact_id, day) do update set sent = n.sent + 1
   where (select cap is null from frequency) or (select cap from frequency) > n.sent + coalesce((
     select sum(o.sent) from contact_sends o, frequency f
-    where o.tenant_id = n.tenant_id and o.contact_id = n.contact_id and o.day > f.today - f.days and o.day <> n.day), 0)
+    where o.tenant_id = n.tenant_id and o.contact_id = any(${familyOf('n.contact_id', 'n.tenant_id')})
+      and o.day > f.today - f.days and (o.contact_id, o.day) <> (n.contact_id, n.day)), 0)
   returning n.contact_id
 )`;
 
@@ -97,7 +107,7 @@ const text = ({
     select id, contact_id, coalesce(contact_id = any ((select ids from opted_out)::uuid[]), false) as is_out
     from unnest($3::uuid[], $4::uuid[]) as w (id, contact_id) offset 0
   ) want
-  where ${mayLeave}${hasFrequencyCap ? ' and (m.requests > 0 or want.is_out or want.contact_id in (select contact_id from allowed))' : ''}
+  where ${mayLeave}${hasFrequencyCap ? ' and (m.requests > 0 or want.is_out or want.id in (select p.id from person p join allowed a on a.contact_id = p.root))' : ''}
   returning m.id, m.state, m.contact_id
 ), counted as (
   update campaign_counters n set skipped = n.skipped + t.skipped, unknown = n.unknown + t.unknown,

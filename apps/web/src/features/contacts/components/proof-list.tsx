@@ -40,6 +40,7 @@ function Proof({ proof }: { proof: OptOutProof }) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const { tenant } = useWorkspace();
+  // What a merge writes down by itself is said by its source, in the reader's language.
   const source = `contacts.proof.source.${proof.source}`;
   return (
     <li className="px-3 py-2">
@@ -52,7 +53,7 @@ function Proof({ proof }: { proof: OptOutProof }) {
         <time dateTime={proof.occurred_at}>{format.dateTime(proof.occurred_at, tenant.timezone)}</time>
         {proof.by?.email == null ? null : ` · ${proof.by.email}`}
       </p>
-      {proof.evidence === null ? null : (
+      {proof.evidence === null || proof.source.startsWith('merge') ? null : (
         <blockquote className="mt-1 border-l-2 pl-2 text-[0.8125rem] break-words">
           {proof.evidence}
         </blockquote>
