@@ -170,6 +170,24 @@ function workspaceRoutes() {
       }),
     },
     {
+      path: 'webhooks',
+      lazy: async () => ({
+        Component: (await import('#features/webhooks/routes/webhooks.tsx')).WebhooksRoute,
+      }),
+    },
+    {
+      path: 'webhooks/new',
+      lazy: async () => ({
+        Component: (await import('#features/webhooks/routes/new-webhook.tsx')).NewWebhookRoute,
+      }),
+    },
+    {
+      path: 'webhooks/:webhookId',
+      lazy: async () => ({
+        Component: (await import('#features/webhooks/routes/webhook.tsx')).WebhookRoute,
+      }),
+    },
+    {
       path: 'settings',
       lazy: async () => ({
         Component: (await import('#features/settings/routes/settings.tsx')).SettingsRoute,

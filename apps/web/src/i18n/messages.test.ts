@@ -13,6 +13,7 @@ import {
   skipReason,
   stallCause,
   unknownPolicy,
+  webhookEventType,
 } from '@zaphub/types';
 import { describe, expect, test } from 'vitest';
 import { messages as en } from './en/index.ts';
@@ -129,6 +130,7 @@ describe('words for every value of the contracts', () => {
     ['campaigns.status', campaignStatus.options],
     ['campaigns.state', messageState.options],
     ['campaigns.skip', skipReason.options],
+    ['webhooks.type', webhookEventType.options.map((type) => type.replace('.', '_'))],
     ['campaigns.stall.cause', stallCause.options.flatMap((cause) => [`${cause}.what`, `${cause}.remedy`])],
     ['campaigns.bucket', Object.keys(campaignCounters.shape).filter((key) => key !== 'total')],
     ['campaigns.bucketNote', Object.keys(campaignCounters.shape).filter((key) => key !== 'total')],

@@ -12,6 +12,7 @@ import optOuts from './opt-outs.json';
 import senderPools from './sender-pools.json';
 import settings from './settings.json';
 import templates from './templates.json';
+import webhooks from './webhooks.json';
 
 /** All words in Brazilian Portuguese. */
 export const messages = {
@@ -29,4 +30,5 @@ export const messages = {
   senderPools,
   settings,
   templates,
+  webhooks,
 };

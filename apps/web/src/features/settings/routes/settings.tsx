@@ -4,6 +4,7 @@ import { useServices } from '#lib/services.tsx';
 import { ConnectionsCard } from '../components/connections-card.tsx';
 import { PersonalCard } from '../components/personal-card.tsx';
 import { SendingLimitsCard } from '../components/sending-limits-card.tsx';
+import { WebhooksCard } from '../components/webhooks-card.tsx';
 import { WorkspaceForm } from '../components/workspace-form.tsx';
 
 /** The workspace and its limits, the person, and the numbers to send from. */
@@ -16,6 +17,7 @@ export function SettingsRoute() {
       <SendingLimitsCard />
       <PersonalCard />
       <ConnectionsCard />
+      <WebhooksCard />
       {version === null ? null : (
         <p className="text-center text-xs text-muted-foreground">{t('settings.version', { version })}</p>
       )}
