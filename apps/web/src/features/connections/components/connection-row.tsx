@@ -1,6 +1,6 @@
 import type { Connection } from '@zaphub/types';
-import { ChevronRight, Smartphone } from 'lucide-react';
-import { Link } from 'react-router';
+import { Smartphone } from 'lucide-react';
+import { LinkRow } from '#components/link-row.tsx';
 import { statusTones, useConnectionSummary, useHoldWords, useStatusWords } from './connection-words.ts';
 import { ConnectionStatusBadge } from './status-badge.tsx';
 
@@ -17,29 +17,16 @@ export function ConnectionRow({ connection }: { connection: Connection }) {
       : holdWords(connection.hold.cause)
     : [what, remedy].filter((part) => part !== null).join(' ');
   return (
-    <li className="relative flex min-h-16 items-center gap-3.5 px-4 py-3.5 transition-colors hover:bg-muted/50 sm:px-5">
-      <span
-        aria-hidden
-        className="flex size-9 shrink-0 items-center justify-center self-start rounded-lg bg-muted text-muted-foreground"
-      >
-        <Smartphone className="size-4.5" strokeWidth={1.8} />
-      </span>
-      <div className="min-w-0 flex-1">
-        <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-          <Link
-            to={`/connections/${connection.id}`}
-            className="min-w-0 truncate text-sm font-medium after:absolute after:inset-0"
-          >
-            {connection.name}
-          </Link>
-          <ConnectionStatusBadge connection={connection} />
-        </p>
-        <p className="truncate text-[0.8125rem] text-muted-foreground">{summary(connection)}</p>
-        {trouble === null ? null : (
-          <p className="mt-1 text-[0.8125rem] leading-snug text-pretty text-muted-foreground">{trouble}</p>
-        )}
-      </div>
-      <ChevronRight aria-hidden className="size-4 shrink-0 text-muted-foreground" />
-    </li>
+    <LinkRow
+      to={`/connections/${connection.id}`}
+      icon={<Smartphone strokeWidth={1.8} />}
+      title={connection.name}
+      badge={<ConnectionStatusBadge connection={connection} />}
+      note={summary(connection)}
+    >
+      {trouble === null ? null : (
+        <p className="mt-1 text-[0.8125rem] leading-snug text-pretty text-muted-foreground">{trouble}</p>
+      )}
+    </LinkRow>
   );
 }
