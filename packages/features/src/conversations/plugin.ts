@@ -6,6 +6,7 @@ export const dependsOn = [
   'messages',
   'opt-outs',
   'routing',
+  'sender-pools',
   'templates',
   'verify',
   'webhooks',

@@ -8,6 +8,7 @@ import {
   readOptOutSettings,
   recordProofs,
 } from '../opt-outs/index.ts';
+import { rememberSenders } from '../sender-pools/index.ts';
 import { noteReceived } from '../webhooks/index.ts';
 import { cleanInbound } from './clean-inbound.ts';
 import { type Asked, confirmWishes } from './confirm-wishes.ts';
@@ -108,6 +109,11 @@ async function storeKnown(
     tx,
     scope,
     news.flatMap((each) => replyOf(each, wished.get(nameOf(each.message)) === 'opt_out')),
+  );
+  await rememberSenders(
+    tx,
+    scope,
+    news.map(({ contactId, message }) => ({ contactId, connectionId: message.connectionId, at: message.at })),
   );
   const asked = news.flatMap((each) => askedOf(each, wished.get(nameOf(each.message))));
   await confirmWishes(tx, scope, settings, { asked, changes });

@@ -149,7 +149,7 @@ describe('the cap of a contact over all campaigns', () => {
 
 describe('the cap of somebody who was two contacts', () => {
   const merge = (ledger: LedgerFixture) =>
-    ledger.run('update contacts set merged_into = $2 where id = $1', [...ledger.contactIds].reverse());
+    ledger.run('update contacts set merged_into = $2 where id = $1', ledger.contactIds.toReversed());
 
   test('counts what both have had, at the claim and at the mark', async () => {
     const ledger = await capped(2, 'frequency_cap = 2');

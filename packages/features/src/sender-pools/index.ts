@@ -4,5 +4,6 @@ export { poolPace } from './pool-pace.ts';
 export { giveBackPoolTurn, takePoolTurn } from './pool-turn.ts';
 export { getSenderPool } from './queries.ts';
 export type { SenderPoolRow } from './queries.ts';
+export { rememberSenders } from './remember-senders.ts';
 export { senderPoolRoutes } from './routes.ts';
 export { watchPools } from './watch-pools.ts';

@@ -3,6 +3,7 @@ import { uniqueViolation } from '@zaphub/db';
 import { AppError, fromPublicId, type SenderPoolInput, toPublicId } from '@zaphub/types';
 import { audit } from '../../audit/index.ts';
 import { getSenderPool, type SenderPoolRow } from '../queries.ts';
+import { rememberConversations } from '../remember-senders.ts';
 
 /**
  * Makes a pool, or changes the one with `poolId`; has effect on campaigns that are under way. A number that is taken
@@ -20,6 +21,7 @@ export async function saveSenderPool(
       await requireNumbers(tx, scope, input.members);
       const id = await writePool(tx, scope, poolId, input);
       await writeMembers(tx, scope, id, input.members);
+      await rememberConversations(tx, scope, id);
       await audit(tx, scope, {
         action: poolId === undefined ? 'sender_pools.create' : 'sender_pools.update',
         subject: toPublicId('sender_pool', id),
