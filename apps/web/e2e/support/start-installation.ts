@@ -21,7 +21,13 @@ export async function startInstallation(): Promise<Installation> {
   const home = await mkdtemp(join(tmpdir(), 'zaphub-e2e-'));
   const child = spawn(process.execPath, [join(root, 'apps/cli/src/main.ts'), 'start'], {
     cwd: root,
-    env: { ...process.env, ZAPHUB_HOME: join(home, 'data'), ZAPHUB_PORT: '0', ZAPHUB_LANG: 'en' },
+    env: {
+      ...process.env,
+      ZAPHUB_HOME: join(home, 'data'),
+      ZAPHUB_PORT: '0',
+      ZAPHUB_LANG: 'en',
+      WEBHOOKS_ALLOW_PRIVATE: 'true',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit');
