@@ -93,7 +93,7 @@ function DeliveryRow({ delivery, onOpen }: { delivery: WebhookDelivery; onOpen: 
         {icons[delivery.state]}
         <span className="min-w-0 flex-1">
           <span className="block truncate text-sm font-medium">{type}</span>
-          <span className="block truncate text-[0.8125rem] text-muted-foreground">
+          <span className="block text-[0.8125rem] text-pretty text-muted-foreground">
             {[t(`webhooks.delivery.${delivery.state}`), ...(words === '' ? [] : [words])].join(' · ')}
           </span>
         </span>

@@ -66,15 +66,16 @@ export function WebhookFields({ values, onChange, problems }: WebhookFieldsProps
               {webhookEventType.options
                 .filter((type) => type.startsWith(`${group}.`))
                 .map((type) => (
-                  <label key={type} className="flex min-h-9 items-center gap-2.5 text-sm">
+                  <label key={type} className="flex min-h-11 items-center gap-2.5 text-sm">
                     <input
                       type="checkbox"
                       className="size-4 shrink-0 accent-primary"
                       checked={values.types.includes(type)}
                       onChange={(event) => toggle(type, event.target.checked)}
                     />
-                    <span>
-                      {typeWords(type)} <code className="text-xs text-muted-foreground">{type}</code>
+                    <span className="min-w-0 leading-tight">
+                      {typeWords(type)}
+                      <code className="block text-xs break-all text-muted-foreground">{type}</code>
                     </span>
                   </label>
                 ))}
