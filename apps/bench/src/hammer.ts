@@ -16,15 +16,29 @@ export interface HammerOptions {
   readonly connections: number;
   readonly seconds: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Paths that each connection asks for in turn, each beginning at another; default the address itself. */
+  readonly paths?: readonly string[];
 }
 
 /** Asks over `connections` connections, one request at a time on each. @throws unless every reply was a 2xx */
-export async function hammer({ url, connections, seconds, headers }: HammerOptions): Promise<Hammered> {
+export async function hammer({
+  url,
+  connections,
+  seconds,
+  headers,
+  paths,
+}: HammerOptions): Promise<Hammered> {
+  let begun = 0;
+  const setupClient = (client: autocannon.Client): void => {
+    if (paths === undefined) return;
+    const first = begun++ % paths.length;
+    client.setRequests([...paths.slice(first), ...paths.slice(0, first)].map((path) => ({ path })));
+  };
   // autocannon knows no p95 of its own, so the latencies are kept here.
   const latenciesMs: number[] = [];
   const result = await new Promise<autocannon.Result>((resolve, reject) => {
     const instance = autocannon(
-      { url, connections, duration: seconds, headers: { ...headers } },
+      { url, connections, duration: seconds, headers: { ...headers }, setupClient },
       (error: unknown, done) => (error instanceof Error ? reject(error) : resolve(done)),
     );
     instance.on('response', (_client, _status, _bytes, ms) => void latenciesMs.push(ms));

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Bench, BenchOptions, BenchRow } from '../bench-row.ts';
 import { hammer, type Hammered } from '../hammer.ts';
 import { cpuMsOf, type HttpChild, startHttpChild } from '../http-child.ts';
@@ -8,6 +9,7 @@ import { type ApiStage, maxConnections, openApiStage } from './stage.ts';
 
 const bare = join(import.meta.dirname, 'bare-child.ts');
 const emptyKernel = join(import.meta.dirname, '../../../api/src/bench/empty-server.ts');
+const nextPage = z.object({ next_cursor: z.string() });
 const connections = 200;
 const seconds = 2;
 
@@ -65,10 +67,51 @@ async function* compareReads({ rounds, tell }: BenchOptions): AsyncGenerator<Ben
     for (const path of ['/tenant', '/contacts?limit=50']) {
       yield* compareRead({ path, stage, sameSql, select, rounds, tell });
     }
+    yield await askForPages(stage, { rounds, tell });
   } finally {
     await Promise.all(peers.map((child) => child.close()));
     await stage.close();
   }
+}
+
+/** Reads that are alike are done together by the api; here every connection reads a page of its own. */
+async function askForPages(
+  stage: ApiStage,
+  { rounds, tell }: Pick<BenchOptions, 'rounds' | 'tell'>,
+): Promise<BenchRow> {
+  const headers = { authorization: `Bearer ${stage.token}` };
+  const paths: string[] = [];
+  for (let cursor = ''; paths.length < connections;) {
+    const path = `/api/v1/contacts?limit=50${cursor}`;
+    const response = await fetch(stage.apiUrl + path, { headers });
+    const { next_cursor: next } = nextPage.parse(await response.json());
+    paths.push(path);
+    cursor = `&cursor=${encodeURIComponent(next)}`;
+  }
+  const p95: number[] = [];
+  const { ours } = await medianRounds(
+    {
+      async ours() {
+        tell('/contacts?limit=50, a page each');
+        const result = await hammer({ url: stage.apiUrl, connections, seconds, headers, paths });
+        p95.push(result.p95Ms);
+        return result.perSecond;
+      },
+    },
+    rounds,
+  );
+  const p95Ms = median(p95.slice(1));
+  return {
+    bench: 'api',
+    row: 'GET /contacts?limit=50, a page each, p95',
+    unit: 'ms',
+    ours: p95Ms,
+    peers: {},
+    ratio: null,
+    goal: 'told',
+    ok: true,
+    notes: [`${ours.toFixed(0)} requests a second`],
+  };
 }
 
 interface ReadCase extends Pick<BenchOptions, 'rounds' | 'tell'> {
