@@ -4,7 +4,6 @@ import type { Failpoints } from '../../failpoints.ts';
 import type { FileStore } from '../../routing/index.ts';
 import { createRowReader } from '../mapping/row-reader.ts';
 import { createPhoneReader } from '../../phones/index.ts';
-import { copyJsonString } from '../pipeline/copy-text.ts';
 import { createPiecePool } from '../pipeline/piece-pool.ts';
 import { readBatches } from '../pipeline/read-batches.ts';
 import { publishImport } from '../publish-import.ts';
@@ -93,7 +92,7 @@ async function applyFile(
     encoding: detected.encoding === 'windows-1252' ? 'windows-1252' : 'utf-8',
     columns: detected.columns,
     pool,
-    readRow: createRowReader(mapping, createPhoneReader(options.country ?? country), copyJsonString),
+    readRow: createRowReader(mapping, createPhoneReader(options.country ?? country)),
     offset: taken.bytes_read,
     nextRow: taken.next_row,
     ...(batchRows === undefined ? {} : { batchRows }),

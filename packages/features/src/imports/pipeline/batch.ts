@@ -1,6 +1,7 @@
 import type { ContactRow, RefusedRow } from '../mapping/row-reader.ts';
-import { copyField, createCopyText } from './copy-text.ts';
-import type { NextId } from './ordered-ids.ts';
+import { createCopyRows } from './copy-rows.ts';
+import { idBytes } from './ordered-ids.ts';
+import type { WriteId } from './ordered-ids.ts';
 import type { PiecePool } from './piece-pool.ts';
 import type { PhoneSet } from './phone-set.ts';
 
@@ -9,9 +10,9 @@ export const tagSeparator = '\u001F';
 
 /** Rows that are applied in one transaction. */
 export interface Batch {
-  /** COPY text of id, phone, name, attributes, tags; each phone once. */
+  /** Binary COPY of id, phone, name, attributes, tags; each phone once. */
   contacts: Buffer[];
-  /** COPY text of row number, code, column name, value. */
+  /** Binary COPY of row number, code, column name, value. */
   errors: Buffer[];
   staged: number;
   /** Rows whose phone came earlier in this batch. */
@@ -26,7 +27,6 @@ export interface Batch {
 }
 
 export interface BatchBuilder {
-  /** Its attributes are written by `copyJsonString`. */
   addContact(contact: ContactRow): void;
   addError(row: number, error: RefusedRow, columnName: string | null): void;
   readonly rows: number;
@@ -35,11 +35,11 @@ export interface BatchBuilder {
 
 const maxValueLength = 200;
 
-/** Turns rows into COPY text as they come, so that a batch is held as bytes only. `phones` is used until it is finished. */
-export function createBatchBuilder(pool: PiecePool, phones: PhoneSet, nextId: NextId): BatchBuilder {
+/** Turns rows into what COPY takes as they come, so that a batch is held as bytes only. `phones` is used until it is finished. */
+export function createBatchBuilder(pool: PiecePool, phones: PhoneSet, writeId: WriteId): BatchBuilder {
   phones.clear();
-  const contacts = createCopyText(pool);
-  const errors = createCopyText(pool);
+  const contacts = createCopyRows(pool);
+  const errors = createCopyRows(pool);
   let repeated = 0;
   let invalid = 0;
   let hasTags = false;
@@ -49,19 +49,23 @@ export function createBatchBuilder(pool: PiecePool, phones: PhoneSet, nextId: Ne
         repeated++;
         return;
       }
-      let tags = String.raw`\N`;
-      if (contact.tags.length > 0) {
-        tags = copyField(contact.tags.join(tagSeparator));
-        hasTags = true;
-      }
-      contacts.add(
-        `${nextId()}\t${contact.phone}\t${copyField(contact.name)}\t${contact.attributes}\t${tags}\n`,
-      );
+      contacts.beginRow(5);
+      contacts.beginField(idBytes);
+      writeId(contacts.piece, contacts.at);
+      contacts.text(contact.phone);
+      contacts.text(contact.name);
+      contacts.jsonb(contact.attributes);
+      contacts.text(contact.tags.length === 0 ? null : contact.tags.join(tagSeparator));
+      hasTags ||= contact.tags.length > 0;
     },
     addError(row, error, columnName) {
       invalid++;
       const value = error.value === undefined ? null : shorten(error.value);
-      errors.add(`${row}\t${error.code}\t${copyField(columnName)}\t${copyField(value)}\n`);
+      errors.beginRow(4);
+      errors.bigint(row);
+      errors.text(error.code);
+      errors.text(columnName);
+      errors.text(value);
     },
     get rows() {
       return phones.size + repeated + invalid;

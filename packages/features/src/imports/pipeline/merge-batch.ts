@@ -36,14 +36,14 @@ export async function stageBatch(tx: Tx, batch: Batch): Promise<void> {
   if (batch.staged > 0) {
     await copy(
       tx,
-      'copy pg_temp.import_stage (id, phone, name, attributes, tags) from stdin',
+      'copy pg_temp.import_stage (id, phone, name, attributes, tags) from stdin with (format binary)',
       batch.contacts,
     );
   }
   if (batch.invalid > 0) {
     await copy(
       tx,
-      'copy pg_temp.import_stage_errors (row_number, code, column_name, value) from stdin',
+      'copy pg_temp.import_stage_errors (row_number, code, column_name, value) from stdin with (format binary)',
       batch.errors,
     );
   }

@@ -1,13 +1,15 @@
 import { randomFillSync } from 'node:crypto';
 
-/** Answers a new id, greater than every one before it. */
-export type NextId = () => string;
+/** Writes a new id, greater than every one before it, as 16 bytes into `target` from `at` on. */
+export type WriteId = (target: Uint8Array, at: number) => void;
+
+export const idBytes = 16;
 
 const perBlock = 512;
 const randomBytes = 8;
 const perMillisecond = 4096;
-const counts = Array.from({ length: perMillisecond }, (_, count) => count.toString(16).padStart(3, '0'));
-const variants = ['8', '9', 'a', 'b'];
+const version = 0x70;
+const variant = 0x80;
 
 /**
  * Makes UUIDs of version 7 (RFC 9562, section 6.2, method 1): time, a counter of 12 bits, and 62 random bits each.
@@ -15,31 +17,32 @@ const variants = ['8', '9', 'a', 'b'];
  * A millisecond whose numbers are used up is followed by the next, so a quick source may be ahead of the clock.
  * @param now the time in milliseconds
  */
-export function createOrderedIds(now: () => number = Date.now): NextId {
+export function createOrderedIds(now: () => number = Date.now): WriteId {
   const block = Buffer.alloc(perBlock * randomBytes);
-  let random = '';
-  let at = 0;
+  const time = Buffer.alloc(6);
+  let used = block.length;
   let millisecond = 0;
   let count = perMillisecond;
-  let prefix = '';
 
   function begin(next: number): void {
     millisecond = next;
     count = 0;
-    const time = millisecond.toString(16).padStart(12, '0');
-    prefix = `${time.slice(0, 8)}-${time.slice(8)}-7`;
+    time.writeUIntBE(millisecond, 0, time.length);
   }
 
-  return () => {
-    if (at >= random.length) {
-      random = randomFillSync(block).toString('hex');
-      at = 0;
+  return (target, at) => {
+    if (used === block.length) {
+      randomFillSync(block);
+      used = 0;
       if (now() > millisecond) begin(now());
     }
     if (count === perMillisecond) begin(millisecond + 1);
-    const variant = variants[random.charCodeAt(at) & 3] ?? '8';
-    const id = `${prefix}${counts[count++]}-${variant}${random.slice(at + 1, at + 4)}-${random.slice(at + 4, at + 16)}`;
-    at += 2 * randomBytes;
-    return id;
+    // Every index is inside its bytes: the casts drop an `undefined` that cannot be.
+    for (let byte = 0; byte < time.length; byte++) target[at + byte] = time[byte] as number;
+    target[at + 6] = version | (count >>> 8);
+    target[at + 7] = count & 0xff;
+    for (let byte = 0; byte < randomBytes; byte++) target[at + 8 + byte] = block[used++] as number;
+    target[at + 8] = variant | ((target[at + 8] as number) & 0x3f);
+    count++;
   };
 }

@@ -39,8 +39,8 @@ export async function* readBatches(
 ): AsyncGenerator<Batch, void> {
   const { columns, pool, readRow, batchRows = 20_000 } = options;
   const phones = createPhoneSet();
-  const nextId = createOrderedIds();
-  let builder = createBatchBuilder(pool, phones, nextId);
+  const writeId = createOrderedIds();
+  let builder = createBatchBuilder(pool, phones, writeId);
   let fromRow = options.nextRow;
   let wantedRows = Math.min(firstBatchRows, batchRows);
   const parser = createCsvParser({
@@ -59,7 +59,7 @@ export async function* readBatches(
     const batch = builder.finish({ fromRow, offset: parser.offset, nextRow: parser.nextRow });
     fromRow = parser.nextRow;
     wantedRows = Math.min(wantedRows * 2, batchRows);
-    builder = createBatchBuilder(pool, phones, nextId);
+    builder = createBatchBuilder(pool, phones, writeId);
     return batch;
   };
 
