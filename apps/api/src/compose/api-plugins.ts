@@ -28,6 +28,7 @@ import { listen, type ListeningServer } from '../http/listen.ts';
 import { createRequestLimiter, type RequestLimiter } from '../http/rate-limit.ts';
 import { createSupabaseProxy } from '../http/supabase-proxy.ts';
 import { takeWebhooks } from '../http/webhooks.ts';
+import { createSharedReads } from '../http/shared-reads.ts';
 import { defineCache } from './define-cache.ts';
 import { defineEvents } from './define-events.ts';
 import { defineRedis } from './define-redis.ts';
@@ -229,6 +230,7 @@ export function defineApiPlugins(
           limiter: limiter('api', config.requestsPerMinute),
           perMinute: config.tenantRequestsPerMinute,
           cursors: createCursorCodec(config.cursorSecret),
+          reads: createSharedReads(),
           closing: closing.signal,
         },
       });

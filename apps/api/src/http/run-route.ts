@@ -1,4 +1,4 @@
-import type { AppDeps, CursorCodec, KeptAnswer, Route } from '@zaphub/features';
+import type { AnyRouteContext, AppDeps, CursorCodec, KeptAnswer, Route } from '@zaphub/features';
 import type { ContextBuilder } from '@zaphub/kernel';
 import { AppError, type Plan } from '@zaphub/types';
 import type { Request, RequestHandler, Response } from 'express';
@@ -8,7 +8,9 @@ import { answerOnce, readRequestKey } from './answer-once.ts';
 import type { RequestLimiter } from './rate-limit.ts';
 import { readQuery } from './read-query.ts';
 import { requestInfo } from './request-info.ts';
+import { contextOfMany, contextOfOne } from './route-context.ts';
 import { filtersOf, parseBody, parseQuery, readBody, readIds } from './route-input.ts';
+import type { SharedReads } from './shared-reads.ts';
 
 /** What every route runs on. */
 export interface RouteEngine {
@@ -18,6 +20,8 @@ export interface RouteEngine {
   /** Requests a minute that each plan allows a tenant. */
   readonly perMinute: Readonly<Record<Plan, number>>;
   readonly cursors: CursorCodec;
+  /** Reads that callers of one tenant and role ask for together. */
+  readonly reads: SharedReads;
   /** Aborts when the server gives up waiting for requests. */
   readonly closing: AbortSignal;
 }
@@ -42,7 +46,6 @@ export function runRoute(route: Route, engine: RouteEngine): RequestHandler {
     info.route = `${route.method} ${route.path}`;
     // What is wrong with it is told below, and only to somebody who may call.
     const arriving = readBody(route, req);
-    let signal: AbortSignal | undefined;
     try {
       req.context = await identify(route, engine, req, res);
       const { auth: user, tenant: scope } = req.context;
@@ -56,25 +59,15 @@ export function runRoute(route: Route, engine: RouteEngine): RequestHandler {
       const body = parseBody(route, await arriving.value);
       const key = readRequestKey(route, req);
       const cursors = engine.cursors.bind([scope?.tenantId ?? '', info.route, ...filtersOf(rawQuery)]);
-      const work = async (): Promise<KeptAnswer> => {
-        const result = await route.handle({
-          deps: engine.app,
-          scope,
-          user,
-          ids,
-          query,
-          body,
-          cursors,
-          idempotencyKey: key.key,
-          req,
-          res,
-          // Made when it is first asked for: most routes are over before they could be told.
-          get signal() {
-            return (signal ??= untilGone(res, engine.closing));
-          },
-        });
-        return present(route, result);
-      };
+      const input = { deps: engine.app, scope, ids, query, body, cursors, idempotencyKey: key.key };
+      const handle = async (context: AnyRouteContext): Promise<KeptAnswer> =>
+        present(route, await route.handle(context));
+      const work = (): Promise<KeptAnswer> =>
+        route.isShared && scope
+          ? engine.reads.run(`${scope.tenantId} ${scope.role} ${req.originalUrl}`, () =>
+              handle(contextOfMany(input, engine.closing)),
+            )
+          : handle(contextOfOne(input, { user, req, res }, engine.closing));
       const { answer, isRepeated } = await answerOnce(
         engine.app.db,
         key,
@@ -102,14 +95,6 @@ async function identify(route: Route, engine: RouteEngine, req: Request, res: Re
   const allowance = tenant && { tenantId: tenant.tenantId, perMinute: engine.perMinute[plan] };
   await engine.limiter.count(req, res, allowance);
   return context;
-}
-
-function untilGone(res: Response, closing: AbortSignal): AbortSignal {
-  const gone = new AbortController();
-  const tell = (): void => gone.abort(new AppError('unavailable', 'the client has gone'));
-  if (res.closed) tell();
-  else res.once('close', tell);
-  return AbortSignal.any([gone.signal, closing]);
 }
 
 /** The answer of a route in its contract's words; empty for one that writes it itself or says nothing. */

@@ -44,6 +44,7 @@ import { serviceChecks } from '../health/service-checks.ts';
 import { listen, type ListeningServer } from '../http/listen.ts';
 import { createRequestLimiter, type RequestLimiter } from '../http/rate-limit.ts';
 import { createSupabaseProxy } from '../http/supabase-proxy.ts';
+import { createSharedReads } from '../http/shared-reads.ts';
 import { hearStatements } from './heard-database.ts';
 import { mintToken, testSecret } from './mint-token.ts';
 import { testKeyRing } from './test-key-ring.ts';
@@ -266,6 +267,7 @@ async function open(api: Database, options: TestApiOptions, urls: TestUrls): Pro
         enterprise: requestsPerMinute,
       },
       cursors: createCursorCodec(Buffer.alloc(32, 1)),
+      reads: createSharedReads(),
       closing: closing.signal,
     },
   });

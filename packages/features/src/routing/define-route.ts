@@ -85,6 +85,11 @@ export interface RouteDefinition<
    * a call without one, and so does `own`, whose route sees to repetitions itself. Default `accepted`.
    */
   readonly idempotency?: RouteIdempotency;
+  /**
+   * Only for a GET of a tenant with a reply schema, whose callers of one role share what they ask for together: `false`
+   * for one that looks at the caller or the request, or writes headers. Default `true`.
+   */
+  readonly isShared?: boolean;
   /** One line for the reference. */
   readonly summary: string;
   handle(context: RouteContext<P, A, Q, B>): Promise<RouteReply<R>>;
@@ -102,6 +107,8 @@ export interface Route {
   readonly reply: Schema | 'stream' | 'none';
   readonly status: number;
   readonly idempotency: RouteIdempotency;
+  /** Callers of one tenant and role may get one answer: it does not depend on who asks. */
+  readonly isShared: boolean;
   readonly summary: string;
   handle(context: AnyRouteContext): Promise<unknown>;
 }
@@ -150,6 +157,11 @@ export function defineRoute<
     reply: definition.reply,
     status: definition.status ?? (definition.reply === 'none' ? 204 : 200),
     idempotency: definition.idempotency ?? 'accepted',
+    isShared:
+      definition.method === 'GET' &&
+      definition.auth === 'tenant' &&
+      typeof definition.reply !== 'string' &&
+      (definition.isShared ?? true),
     summary: definition.summary,
     // The server parsed query and body with this definition's own schemas and built scope and user by its `auth`.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as the line above says

@@ -62,6 +62,7 @@ export const sessionRoutes: readonly Route[] = [
     role: 'operator',
     ids,
     reply: connectionCode,
+    isShared: false,
     summary: 'The code to scan or to type now; 404 when there is none. It lives for seconds: never cache it.',
     handle: async ({ deps, scope, ids, res }) => {
       const row = await deps.db.tenant(scope, (tx) => findCode(scope, tx, ids.connection_id));
