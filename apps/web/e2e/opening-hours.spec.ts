@@ -1,13 +1,7 @@
 import { expectNoViolations } from './support/axe.ts';
-import { expect, test } from './support/test.ts';
+import { beSignedIn, expect, test } from './support/test.ts';
 
-test.beforeEach(async ({ context, session, installation }) => {
-  await context.addCookies(session.cookies);
-  const stored = session.origins.find(({ origin }) => origin === installation.url)?.localStorage ?? [];
-  await context.addInitScript((entries) => {
-    for (const { name, value } of entries) localStorage.setItem(name, value);
-  }, stored);
-});
+beSignedIn();
 
 test('a draft is tried on one number and given hours, also on a phone', async ({
   page,

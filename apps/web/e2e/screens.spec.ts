@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expectNoViolations } from './support/axe.ts';
 import { contactsCsv } from './support/contacts-csv.ts';
-import { expect, test } from './support/test.ts';
+import { beSignedIn, expect, test } from './support/test.ts';
 
 const screens = [
   { path: '/', ready: 'Recent imports' },
@@ -15,17 +15,13 @@ const screens = [
   { path: '/failures', ready: 'Messages that did not arrive' },
   { path: '/connections', ready: 'Connected' },
   { path: '/connections/new', ready: 'How does it connect?' },
+  { path: '/connections/pools', ready: 'Make a pool' },
+  { path: '/connections/pools/new', ready: 'How they share' },
   { path: '/settings', ready: 'Numbers to send from' },
   { path: '/nowhere', ready: 'There is nothing here' },
 ] as const;
 
-test.beforeEach(async ({ context, session, installation }) => {
-  await context.addCookies(session.cookies);
-  const stored = session.origins.find(({ origin }) => origin === installation.url)?.localStorage ?? [];
-  await context.addInitScript((entries) => {
-    for (const { name, value } of entries) localStorage.setItem(name, value);
-  }, stored);
-});
+beSignedIn();
 
 test('every screen passes axe, light and dark', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });

@@ -55,6 +55,17 @@ export const test = base.extend<{ cleanConsole: undefined }, WorkerFixtures>({
 
 export { expect };
 
+/** Opens every page of a file as the owner, who is signed in already. */
+export function beSignedIn(): void {
+  test.beforeEach(async ({ context, session, installation }) => {
+    await context.addCookies(session.cookies);
+    const stored = session.origins.find(({ origin }) => origin === installation.url)?.localStorage ?? [];
+    await context.addInitScript((entries) => {
+      for (const { name, value } of entries) localStorage.setItem(name, value);
+    }, stored);
+  });
+}
+
 async function signIn(page: Page): Promise<void> {
   await page.goto('/sign-in');
   await page.getByLabel('E-mail').fill(owner.email);
