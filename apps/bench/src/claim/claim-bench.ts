@@ -25,12 +25,19 @@ export const claimBench: Bench = async function* ({ rows, tell }) {
     const first = new Map<string, number>();
     for (const size of sizes.filter((each) => each <= (rows ?? Number.POSITIVE_INFINITY))) {
       tell(`a ledger of ${size.toLocaleString('en')} rows`);
-      const campaign = await growLedger(stage.pool, size, { retries: claims * claimRows + explainedRows });
+      const campaign = await growLedger(stage.pool, size, {
+        retries: claims * claimRows + explainedRows,
+      });
       for (const kind of kinds) {
         const ms = await timeClaims(db, campaign, kind);
         const smallest = first.get(kind) ?? ms;
         first.set(kind, smallest);
-        const notes = size === (rows ?? sizes.at(-1)) ? await planOf(db, campaign, kind) : [];
+        const plan = await planOf(db, campaign, kind);
+        const isLargest = size === (rows ?? sizes.at(-1));
+        const notes = [
+          `${plan.pages} pages for a claim of ${explainedRows}`,
+          ...(isLargest ? plan.lines : []),
+        ];
         yield claimRow({ kind, size, ms, smallest, notes });
       }
     }
@@ -74,20 +81,29 @@ async function timeClaims(db: Database, campaign: GrownCampaign, kind: ClaimInpu
   return median(times.slice(1));
 }
 
-/** The server's plan of the claim that follows, which is carried out as well. */
-async function planOf(db: Database, campaign: GrownCampaign, kind: ClaimInput['kind']): Promise<string[]> {
-  const lines: string[] = [];
+/**
+ * The server's plan of the claim that follows, which is carried out as well, and how many pages it looked at: they tell
+ * on a busy machine, too, whether claims depend on the size.
+ */
+async function planOf(
+  db: Database,
+  campaign: GrownCampaign,
+  kind: ClaimInput['kind'],
+): Promise<{ lines: string[]; pages: number }> {
+  const plan: string[] = [];
   const explain = async <R>(name: string, text: string, values: readonly unknown[]): Promise<R[]> => {
     const rows = await db.statement<{ 'QUERY PLAN': string }>(
       `explain_${name}`,
       `explain (analyze, buffers, costs off, timing off) ${text}`,
       values,
     );
-    lines.push(...planLines(rows.map((row) => row['QUERY PLAN'])));
+    plan.push(...rows.map((row) => row['QUERY PLAN']));
     return [];
   };
   await claimBatch(explain, claimInput(campaign, kind, explainedRows));
-  return lines;
+  const total = plan.find((line) => line.includes('Buffers:')) ?? '';
+  const pages = [...total.matchAll(/(?:hit|read)=(\d+)/g)].reduce((sum, [, n]) => sum + Number(n), 0);
+  return { lines: planLines(plan), pages };
 }
 
 function claimInput(campaign: GrownCampaign, kind: ClaimInput['kind'], limit: number): ClaimInput {
