@@ -31,20 +31,13 @@ const maxTagLength = 64;
 const plainText = /^[ !#-[\]-\uD7FF]*$/;
 const noTags: readonly string[] = [];
 
-/**
- * Prepares a checked mapping for reading rows: every column's place is looked up once, not once a row. `quote`
- * writes a text as a JSON string, or as what becomes one where it goes.
- */
-export function createRowReader(
-  mapping: readonly ColumnTarget[],
-  readPhone: PhoneReader,
-  quote: (text: string) => string = JSON.stringify,
-): RowReader {
+/** Prepares a checked mapping for reading rows: every column's place is looked up once, not once a row. */
+export function createRowReader(mapping: readonly ColumnTarget[], readPhone: PhoneReader): RowReader {
   const phoneColumn = mapping.findIndex((target) => target.to === 'phone');
   const nameColumn = mapping.findIndex((target) => target.to === 'name');
   const tagsColumn = mapping.findIndex((target) => target.to === 'tags');
   const attributes = mapping.flatMap((target, column) =>
-    target.to === 'attribute' ? [{ column, name: target.key, key: quote(target.key) + ':' }] : [],
+    target.to === 'attribute' ? [{ column, name: target.key, key: JSON.stringify(target.key) + ':' }] : [],
   );
   // The order in which Postgres keeps them, so that it finds them sorted.
   attributes.sort(
@@ -73,7 +66,7 @@ export function createRowReader(
       if (value === '') continue;
       const isPlain = plainText.test(value);
       if (!isPlain && value.includes('\0')) return refuse('invalid_characters', column, value);
-      json += (json === '' ? '{' : ',') + key + (isPlain ? `"${value}"` : quote(value));
+      json += (json === '' ? '{' : ',') + key + (isPlain ? `"${value}"` : JSON.stringify(value));
     }
     const list = fields[tagsColumn];
     const tags = list === undefined || list === '' ? noTags : splitTags(list);
