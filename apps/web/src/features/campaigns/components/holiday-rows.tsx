@@ -18,10 +18,12 @@ export function HolidayRows({ holidays, onRemove }: HolidayRowsProps) {
     <ul className="divide-y rounded-xl border text-sm">
       {holidays.map(({ day, name }) => (
         <li key={day} className="flex min-h-11 items-center gap-3 py-1.5 pr-1.5 pl-3">
-          <time dateTime={day} className="w-32 shrink-0 text-[0.8125rem] text-muted-foreground tabular-nums">
-            {format.fullDay(day)}
-          </time>
-          <span className="min-w-0 flex-1 break-words">{name}</span>
+          <span className="min-w-0 flex-1 py-0.5">
+            <span className="block break-words">{name}</span>
+            <time dateTime={day} className="block text-[0.8125rem] text-muted-foreground tabular-nums">
+              {format.fullDay(day)}
+            </time>
+          </span>
           {onRemove === undefined ? null : (
             <Button
               variant="ghost"

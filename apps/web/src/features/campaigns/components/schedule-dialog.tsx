@@ -7,6 +7,7 @@ import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { Input } from '#components/ui/input.tsx';
 import { Select } from '#components/ui/select.tsx';
+import { cn } from '#lib/class-names.ts';
 import { browserZone } from '#lib/regions.ts';
 import { useFormat } from '#lib/use-format.ts';
 import { useDuration } from '#lib/use-duration.ts';
@@ -111,7 +112,12 @@ function OpenDialog({ open, onOpenChange, campaign, busy, onConfirm }: ScheduleD
             />
           )}
         </Field>
-        <div className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_8.5rem] sm:gap-3">
+        <div
+          className={cn(
+            'grid gap-4 sm:gap-3',
+            latePolicy !== 'send' && 'sm:grid-cols-[minmax(0,1fr)_8.5rem]',
+          )}
+        >
           <Field label={t('campaigns.schedule.late')}>
             {(control) => (
               <Select
@@ -125,20 +131,22 @@ function OpenDialog({ open, onOpenChange, campaign, busy, onConfirm }: ScheduleD
               />
             )}
           </Field>
-          <Field label={t('campaigns.schedule.lateAfter')}>
-            {(control) => (
-              <Select
-                {...control}
-                value={lateAfter}
-                disabled={latePolicy === 'send'}
-                onChange={setLateAfter}
-                options={[...new Set([900, 3600, 21_600, 86_400, Number(lateAfter)])].map((seconds) => ({
-                  value: String(seconds),
-                  label: duration(seconds),
-                }))}
-              />
-            )}
-          </Field>
+          {/* Without a policy that heeds it, it says nothing. */}
+          {latePolicy === 'send' ? null : (
+            <Field label={t('campaigns.schedule.lateAfter')}>
+              {(control) => (
+                <Select
+                  {...control}
+                  value={lateAfter}
+                  onChange={setLateAfter}
+                  options={[...new Set([900, 3600, 21_600, 86_400, Number(lateAfter)])].map((seconds) => ({
+                    value: String(seconds),
+                    label: duration(seconds),
+                  }))}
+                />
+              )}
+            </Field>
+          )}
         </div>
         {campaign === null ? null : (
           <section className="flex flex-col gap-1.5 text-[0.8125rem]">

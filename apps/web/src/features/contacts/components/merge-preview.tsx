@@ -34,14 +34,14 @@ export function MergePreview({ keptId, mergedId, busy, onTurn, onBack, onMerge }
       >
         {(data) => (
           <>
-            <dl className="flex flex-col gap-3">
+            <div className="flex flex-col gap-3">
               <Side label={t('contacts.merge.stays')} side={data.kept} />
               <Button variant="ghost" size="sm" className="self-start" disabled={busy} onClick={onTurn}>
                 <ArrowDownUp aria-hidden />
                 {t('contacts.merge.turn')}
               </Button>
               <Side label={t('contacts.merge.becomesPart')} side={data.merged} />
-            </dl>
+            </div>
             <section>
               <h3 className="text-xs font-medium text-muted-foreground">{t('contacts.merge.after')}</h3>
               <ul className="mt-2 flex list-disc flex-col gap-1.5 pl-4 text-pretty">
@@ -70,14 +70,14 @@ function Side({ label, side }: { label: string; side: ContactMergePreview['kept'
   const { t } = useTranslation();
   return (
     <div className="rounded-xl border px-3 py-2">
-      <dt className="text-xs text-muted-foreground">{label}</dt>
-      <dd>
+      <p className="text-xs text-muted-foreground">{label}</p>
+      <p>
         <span className="block font-medium break-words">{side.name ?? t('contacts.noName')}</span>
         <span className="block text-[0.8125rem] text-muted-foreground tabular-nums">
           {side.phone === null ? t('contacts.noPhone') : formatPhone(side.phone)}
           {side.opted_out ? ` · ${t('contacts.optedOut')}` : ''}
         </span>
-      </dd>
+      </p>
     </div>
   );
 }
