@@ -24,6 +24,8 @@ const screens = [
 beSignedIn();
 
 test('every screen passes axe, light and dark', async ({ page }) => {
+  // Each screen is looked at twice, and there are more of them with every feature.
+  test.slow();
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   for (const screen of screens) {
     await test.step(screen.path, async () => {
