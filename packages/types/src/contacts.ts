@@ -30,15 +30,12 @@ export const contactSummary = z.object({ total: z.number().int(), exact: z.boole
 /** `GET /tags`. */
 export const tagList = z.object({ data: z.array(z.object({ tag: z.string(), contacts: z.number().int() })) });
 
-/** `POST /contacts/:id/opt-out`. */
+/** `POST /contacts/:id/opt-out` and `/opt-in`. */
 export const optOut = z.strictObject({
   source: z.string().trim().min(1).max(120).default('manual'),
   /** What was said, and where. */
   evidence: z.string().trim().min(1).max(2000).optional(),
 });
-
-/** `POST /contacts/:id/opt-in`: they want messages again. */
-export const optIn = optOut;
 
 /** `GET /contacts/:id/messages`: what campaigns had for a contact, the newest campaign first, fifty at most. */
 export const contactMessages = z.object({

@@ -52,15 +52,7 @@ export type {
   ConnectionProvider,
   ConnectionStatus,
 } from './connections.ts';
-export {
-  contact,
-  contactListQuery,
-  contactMessages,
-  contactSummary,
-  optIn,
-  optOut,
-  tagList,
-} from './contacts.ts';
+export { contact, contactListQuery, contactMessages, contactSummary, optOut, tagList } from './contacts.ts';
 export type { Contact, ContactListQuery, ContactMessages } from './contacts.ts';
 export {
   columnTarget,

@@ -4,7 +4,6 @@ import {
   contactListQuery,
   contactMessages,
   contactSummary,
-  optIn,
   optOut,
   optOutFileResult,
   pageOf,
@@ -78,7 +77,7 @@ export const contactRoutes: readonly Route[] = [
     auth: 'tenant',
     role: 'operator',
     ids: { contact_id: 'contact' },
-    body: optIn,
+    body: optOut,
     reply: contact,
     summary: 'Allows messages to a contact again, with what they said and where.',
     handle: async ({ deps, scope, ids, body }) =>
