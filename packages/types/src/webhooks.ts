@@ -117,7 +117,6 @@ export type WebhookDeliveryDetail = z.infer<typeof webhookDeliveryDetail>;
 
 /** `GET /webhooks/:webhook_id/deliveries`, the latest first. */
 export const webhookDeliveryQuery = pageQuery.extend({ state: webhookDeliveryState.optional() });
-export type WebhookDeliveryQuery = z.infer<typeof webhookDeliveryQuery>;
 
 /** `POST /webhooks/:webhook_id/recover`: everything that was given up since then. */
 export const webhookRecovery = z.strictObject({ since: instant });

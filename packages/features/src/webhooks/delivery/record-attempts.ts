@@ -15,7 +15,7 @@ export interface EndedAttempt {
 const restAfterFailures = 5;
 const restSeconds = 60;
 /** An endpoint that did nothing but fail, so often and for so long, is switched off. */
-export const disableAfter = { failures: 20, hours: 24 } as const;
+const disableAfter = { failures: 20, hours: 24 } as const;
 
 /**
  * Writes down how attempts at an endpoint ended: the deliveries under their fences, the log, the endpoint's health and

@@ -48,7 +48,7 @@ function isAllowedHost(url: URL, rules: WebhookTargets): boolean {
 }
 
 /** The host of a URL without the brackets of IPv6. */
-export function hostOf(url: URL): string {
+function hostOf(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '');
 }
 
