@@ -1,14 +1,13 @@
 import type { Contact } from '@zaphub/types';
 import { UserRound } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { CopyButton } from '#components/copy-button.tsx';
 import { ButtonLink } from '#components/ui/button-link.tsx';
 import { Sheet } from '#components/ui/sheet.tsx';
 import { formatPhone } from '#lib/format.ts';
 import { useFormat } from '#lib/use-format.ts';
 import { useNow } from '#lib/use-now.ts';
-import { useWorkspace } from '#lib/workspace.ts';
 import { ContactConversations } from './contact-conversations.tsx';
+import { ContactFacts } from './contact-facts.tsx';
 import { ContactFields } from './contact-fields.tsx';
 import { ProofList } from './proof-list.tsx';
 import { TagList } from './tag-list.tsx';
@@ -32,7 +31,6 @@ function ContactDetails({ contact }: { contact: Contact }) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow(60_000);
-  const { tenant } = useWorkspace();
   return (
     <div className="flex flex-col gap-5 text-sm">
       <ButtonLink to={`/contacts/${contact.id}`} variant="secondary" size="sm" className="self-start">
@@ -51,17 +49,7 @@ function ContactDetails({ contact }: { contact: Contact }) {
         <h3 className="text-xs font-medium text-muted-foreground">{t('contacts.details.attributes')}</h3>
         <ContactFields contact={contact} />
       </section>
-      <dl className="grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-2">
-        <dt className="text-muted-foreground">{t('contacts.details.added')}</dt>
-        <dd>{format.dateTime(contact.created_at, tenant.timezone)}</dd>
-        <dt className="text-muted-foreground">{t('contacts.details.changed')}</dt>
-        <dd>{format.dateTime(contact.updated_at, tenant.timezone)}</dd>
-        <dt className="text-muted-foreground">{t('contacts.details.id')}</dt>
-        <dd className="flex min-w-0 items-center gap-1">
-          <code className="truncate font-mono text-xs">{contact.id}</code>
-          <CopyButton text={contact.id} label={t('contacts.details.copyId')} />
-        </dd>
-      </dl>
+      <ContactFacts contact={contact} />
     </div>
   );
 }

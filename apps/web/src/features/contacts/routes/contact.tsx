@@ -2,7 +2,6 @@ import type { Contact } from '@zaphub/types';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Navigate, useParams } from 'react-router';
-import { CopyButton } from '#components/copy-button.tsx';
 import { Page } from '#components/page.tsx';
 import { QueryView } from '#components/query-view.tsx';
 import { RowsSkeleton } from '#components/rows-skeleton.tsx';
@@ -10,10 +9,9 @@ import { Badge } from '#components/ui/badge.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { formatPhone } from '#lib/format.ts';
 import { useApi } from '#lib/services.tsx';
-import { useFormat } from '#lib/use-format.ts';
-import { useWorkspace } from '#lib/workspace.ts';
 import { contactQuery } from '../api/contact.ts';
 import { ContactConversations } from '../components/contact-conversations.tsx';
+import { ContactFacts } from '../components/contact-facts.tsx';
 import { ContactFields } from '../components/contact-fields.tsx';
 import { contactName } from '../components/contact-name.ts';
 import { IdentitiesCard } from '../components/identities-card.tsx';
@@ -61,8 +59,6 @@ function Note({ contact }: { contact: Contact }) {
 
 function ContactPage({ contact }: { contact: Contact }) {
   const { t } = useTranslation();
-  const format = useFormat();
-  const { tenant } = useWorkspace();
   return (
     <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_22rem]">
       <div className="flex min-w-0 flex-col gap-5">
@@ -75,15 +71,9 @@ function ContactPage({ contact }: { contact: Contact }) {
         <MergeCard contact={contact} />
         <Card title={t('contacts.details.attributes')} bodyClassName="text-sm">
           <ContactFields contact={contact} />
-          <dl className="mt-4 grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-2">
-            <dt className="text-muted-foreground">{t('contacts.details.added')}</dt>
-            <dd>{format.dateTime(contact.created_at, tenant.timezone)}</dd>
-            <dt className="text-muted-foreground">{t('contacts.details.id')}</dt>
-            <dd className="flex min-w-0 items-center gap-1">
-              <code className="truncate font-mono text-xs">{contact.id}</code>
-              <CopyButton text={contact.id} label={t('contacts.details.copyId')} />
-            </dd>
-          </dl>
+          <div className="mt-4">
+            <ContactFacts contact={contact} />
+          </div>
         </Card>
       </div>
     </div>
