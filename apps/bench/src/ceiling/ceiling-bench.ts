@@ -41,7 +41,7 @@ export const ceilingBench: Bench = async function* ({ minutes, only, tell }) {
     ]);
     const timeBefore = await stage.processorTime();
     let before = await stage.network();
-    while (!(await hasEnded(stage.db, campaignId)) && samples.length < seconds * 2 + 60) {
+    while (!(await hasEnded(stage.db, campaignId)) && samples.length < seconds * 5 + 60) {
       await sleep(1_000);
       const now = await stage.network();
       samples.push({ sends: now.people - before.people, webhooks: now.taken - before.taken });
