@@ -61,7 +61,8 @@ describe('every route of the product', () => {
     }
     // These tell numbers, yes or no, or what is the same for everybody, never a text of a row that a tenant wrote.
     // Settings are one for a tenant, and were set by the calls above.
-    const isNumbers = /checklist|summary|preflight|connections|replies|limits|opt-outs\/settings|holidays\/national/;
+    const isNumbers =
+      /checklist|summary|preflight|connections|replies|limits|opt-outs\/settings|holidays\/national/;
     expect(silent.filter((name) => !isNumbers.test(name))).toEqual([]);
   });
 
