@@ -121,9 +121,10 @@ describe('the api’s role inside A', () => {
 
   test('cannot take over a row of B by its key', async () => {
     const { id } = await database.system.system((tx) =>
-      tx.one<{ id: string }>('select id from contacts where tenant_id = $1 and merged_into is null', [
-        b.tenantId,
-      ]),
+      tx.one<{ id: string }>(
+        'select id from contacts where tenant_id = $1 and merged_into is null order by id limit 1',
+        [b.tenantId],
+      ),
     );
     const insert = (tenantId: string) =>
       database.api.tenant(asA, (tx) =>
