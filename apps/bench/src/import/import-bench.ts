@@ -40,7 +40,9 @@ export async function* importBench({ rows = 200_000, rounds, tell }: BenchOption
     };
 
     tell(`importing ${rows} rows`);
-    const ingest = await measureIngest({ pool: stage.pool, db, tenantId, path, rows, rounds });
+    const { pool, urls } = stage;
+    const connectionString = urls.system;
+    const ingest = await measureIngest({ pool, db, connectionString, tenantId, path, rows, rounds });
     const peers = { copy: Math.round(ingest.copy), 'values-1000': Math.round(ingest['values-1000']) };
     for (const [peer, factor] of [
       ['copy', 0.6],
