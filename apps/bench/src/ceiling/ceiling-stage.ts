@@ -1,16 +1,15 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { createDatabase, type Database, systemScope, type TenantScope } from '@zaphub/db';
+import { createDatabase, type Database, type TenantScope } from '@zaphub/db';
 import { createCredentialsKey, createKeyRing, writeCredentials } from '@zaphub/features';
 import { Secret } from '@zaphub/providers';
 import { freePort } from '@zaphub/testing';
 import { toPublicId } from '@zaphub/types';
 import { z } from 'zod';
+import { fillTenant } from '../bench-tenant.ts';
 import { endChild, type HttpChild, startHttpChild } from '../http-child.ts';
 import { jwtSecret } from '../mint-token.ts';
+import { startProduct, untilReady } from '../product-process.ts';
 import { openStage, type Stage } from '../send/stage.ts';
 import { createProcessorClock, type ProcessorTime } from './processor-time.ts';
 
@@ -42,7 +41,8 @@ const networkCounts = z.object({
 const appSecret = 'the secret that signs webhooks';
 const accessToken = 'the token that sends';
 const settings = { phone_number_id: '100200300', business_account_id: '400500600' };
-const app = (name: string): string => join(import.meta.dirname, `../../../${name}/src/main.js`);
+/** Requests of the number under way at once: what the worker's README says for one at this ceiling, and some less. */
+export const requestsAtOnce = 200;
 /** After a worker was killed, another goes on this much later. */
 const leaseMs = '5000';
 
@@ -65,8 +65,8 @@ export async function openCeilingStage(recipients: number): Promise<CeilingStage
     }),
   ]);
   const envs = environments(stage, { port, key, networkUrl: network.url });
-  const running = { api: start('api', envs.api), worker: start('worker', envs.worker) };
-  await untilReady(`${apiUrl}/readyz`);
+  const running = { api: startProduct('api', envs.api), worker: startProduct('worker', envs.worker) };
+  await untilReady(`${apiUrl}/readyz`, running.api);
   // The process of a connection is how the server is found.
   const held = await stage.pool.connect();
   const backend = await held.query<{ pid: number }>('select pg_backend_pid() as pid');
@@ -85,7 +85,7 @@ export async function openCeilingStage(recipients: number): Promise<CeilingStage
       const gone = once(running[name], 'exit');
       running[name].kill('SIGKILL');
       await gone;
-      running[name] = start(name, envs[name]);
+      running[name] = startProduct(name, envs[name]);
     },
     async close() {
       await network.close();
@@ -101,23 +101,11 @@ async function connectNumber(
   key: Secret,
   recipients: number,
 ): Promise<{ scope: TenantScope; connectionId: string }> {
-  const tenantId = await db.system(async (tx) => {
-    const { id } = await tx.one<{ id: string }>(
-      `select app.create_tenant($1, 'bench@example.com', 'Bench', 'BR', 'en', 'UTC') as id`,
-      [randomUUID()],
-    );
-    await tx.run(
-      `insert into contacts (tenant_id, phone, name)
-       select $1, '+55119' || lpad(n::text, 8, '0'), 'Contact ' || n from generate_series(1, $2::int) n`,
-      [id, recipients],
-    );
-    return id;
-  });
-  const scope = systemScope(tenantId);
+  const scope = await fillTenant(db, recipients);
   const connectionId = await db.tenant(scope, async (tx) => {
     const { id } = await tx.one<{ id: string }>(
       `update connections set provider = 'cloud-api', settings = $2 where tenant_id = $1 returning id`,
-      [tenantId, JSON.stringify(settings)],
+      [scope.tenantId, JSON.stringify(settings)],
     );
     const values = { access_token: new Secret(accessToken), app_secret: new Secret(appSecret) };
     await writeCredentials(tx, createKeyRing({ key }), scope, { connectionId: id, values });
@@ -148,6 +136,7 @@ function environments(
       ...shared,
       DATABASE_SYSTEM_URL: urls.system,
       CLOUD_API_URL: networkUrl,
+      CLOUD_API_MAX_IN_FLIGHT: String(requestsAtOnce),
       LEASE_MS: leaseMs,
       SIMULATOR_JOURNAL_DIR: join(homeDir, 'journal'),
       LOG_LEVEL: 'error',
@@ -155,26 +144,9 @@ function environments(
   };
 }
 
-function start(name: string, env: Readonly<Record<string, string>>): ChildProcess {
-  return fork(app(name), [], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-}
-
 async function askNetwork({ process: child }: HttpChild): Promise<NetworkCounts> {
   const answered = once(child, 'message');
   child.send('counts');
   const [counts] = await answered;
   return networkCounts.parse(counts);
-}
-
-async function untilReady(url: string): Promise<void> {
-  const deadline = performance.now() + 60_000;
-  while (performance.now() < deadline) {
-    const response = await fetch(url).catch(() => undefined);
-    if (response?.ok === true) return;
-    await sleep(50);
-  }
-  throw new Error(`${url} did not answer in time`);
 }
