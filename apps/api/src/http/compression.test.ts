@@ -16,7 +16,7 @@ const rows = Array.from({ length: 260 }, (_, index) => ({
   at: new Date(1.76e12 + index * 61_234).toISOString(),
 }));
 const list = JSON.stringify(rows);
-/** Chunks that do not compress, more than fits into a socket that nobody reads. */
+/** Chunks that do not compress. */
 const noise = Array.from({ length: 64 }, () => randomBytes(48 * 1024).toString('base64'));
 
 let effort: CompressionEffort = 'usual';
@@ -71,6 +71,13 @@ beforeAll(async () => {
       const chunk = noise[at];
       if (chunk === undefined) res.end(note('finished'));
       else res.write(chunk, (error) => (error ? note('cut off')(error) : writeOn(at + 1)));
+    };
+    writeOn(0);
+  });
+  app.get('/endless', (_req, res) => {
+    res.type('text');
+    const writeOn = (at: number): void => {
+      res.write(noise[at % noise.length], (error) => (error ? note('cut off')(error) : writeOn(at + 1)));
     };
     writeOn(0);
   });
@@ -228,7 +235,7 @@ describe.each(['br', 'gzip', 'identity'])('callbacks of a reply in %s', (encodin
 
   test('are told when the reader leaves in the middle', async () => {
     await new Promise<void>((resolve, reject) => {
-      const going = request({ port, path: '/noise', headers, agent: false }, (res) => {
+      const going = request({ port, path: '/endless', headers, agent: false }, (res) => {
         res.once('data', () => {
           res.on('error', () => resolve());
           going.destroy();
