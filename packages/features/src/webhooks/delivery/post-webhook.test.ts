@@ -63,6 +63,18 @@ describe('a request', () => {
     expect(await post(undefined, { timeoutMs: 100 })).toMatchObject({ status: undefined, error: 'timeout' });
   });
 
+  test('is over when the answer is the offer of another protocol', async () => {
+    receiver.answer((_call, _response, request) =>
+      request.socket.write(
+        'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n',
+      ),
+    );
+    expect(await post(undefined, { timeoutMs: 1_000 })).toMatchObject({
+      status: undefined,
+      error: 'connection_lost',
+    });
+  });
+
   test('ends with the worker', async () => {
     const stop = new AbortController();
     receiver.answer(() => stop.abort());

@@ -102,6 +102,8 @@ function send(url: URL, call: WebhookCall, options: PostOptions): Promise<Incomi
     const open = url.protocol === 'https:' ? requestHttps : requestHttp;
     const sent = open(url, settings, resolve);
     sent.on('error', reject);
+    // The offer of another protocol is neither an answer nor an error: the connection only closes.
+    sent.on('close', () => reject(new Error('the connection was closed without an answer')));
     sent.end(body);
   });
 }
