@@ -14,6 +14,12 @@ const server = createServer({ key, cert }, (request, response) => {
   if (path === '/inside') return response.writeHead(302, { location: 'https://10.0.0.1/' }).end();
   if (path === '/gone') return response.writeHead(404).end();
   if (path === '/busy') return response.writeHead(503).end();
+  if (path === '/other') {
+    response.socket?.write(
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n',
+    );
+    return undefined;
+  }
   if (path === '/cut')
     return response.writeHead(200, { 'content-length': '100' }).write('x', () => request.destroy());
   const size = path === '/big' ? 1_001 : 1_000;
@@ -49,6 +55,7 @@ describe('a file behind a link', () => {
     ['/gone', 'media_unreachable', true],
     ['/busy', 'media_unreachable', false],
     ['/cut', 'media_unreachable', false],
+    ['/other', 'media_unreachable', false],
     ['/round', 'media_rejected', true],
     ['/inside', 'media_rejected', true],
   ])('may not be had: %s', async (path, code, isFinal) => {

@@ -115,6 +115,11 @@ function get(
           : failure('media_unreachable', 'The link cannot be reached.', false),
       );
     });
+    // Unheard, the offer of another protocol would be neither an answer nor an error.
+    call.on('upgrade', (_offer, socket) => {
+      socket.destroy();
+      resolve(failure('media_unreachable', 'The link answers in another protocol.', false));
+    });
     call.end();
   });
 }
