@@ -66,6 +66,19 @@ describe('reads by the same words', () => {
     expect(await again).toEqual(of('again'));
   });
 
+  test('that came in time do not wait for one that hangs either', async () => {
+    const s = stage();
+    void s.ask('a', 'hangs');
+    s.wait(980);
+    const crowd = [s.ask('a', 'second'), s.ask('a', 'third')];
+    await expect.poll(() => s.reads.map((read) => read.asker)).toEqual(['hangs', 'second']);
+    s.reads[1]?.answer('new');
+    expect(await Promise.all(crowd)).toEqual([of('new'), of('new')]);
+    const last = s.ask('a', 'last');
+    s.reads[2]?.answer('newer');
+    expect(await last).toEqual(of('newer'));
+  });
+
   test('do not wait for one that hangs, and go on after one that failed', async () => {
     const s = stage();
     const hangs = s.ask('a', 'hangs');

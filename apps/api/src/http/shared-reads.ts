@@ -42,8 +42,19 @@ export function createSharedReads(now: () => number = () => performance.now()): 
     run(key, read) {
       const line = lines.get(key);
       if (line === undefined || now() - line.startedMs > longMs) return begin(key, read);
-      line.next ??= line.over.then(() => begin(key, read));
+      line.next ??= patienceWith(line, longMs - (now() - line.startedMs)).then(() => begin(key, read));
       return line.next;
     },
   };
+}
+
+/** Resolves when the read of a line is over, or has taken so much longer that nobody waits for it. */
+function patienceWith({ over }: Line, mostMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, mostMs);
+    void over.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
