@@ -152,6 +152,27 @@ describe('the expected finish of a campaign', () => {
     });
   });
 
+  test('tells each zone once, however contacts write it, and what is no zone as that of the campaign', async () => {
+    const tenant = await campaignFixture(database);
+    await createContacts(database.system, tenant.tenantId, { count: 12 });
+    await run(
+      `update contacts c set attributes = jsonb_build_object('timezone', (array['Asia/Tokyo', 'ASIA/tokyo', 'here'])[1 + n.nth % 3])
+       from (select id, row_number() over () as nth from contacts where tenant_id = $1) n where c.id = n.id`,
+      [tenant.tenantId],
+    );
+    const ids = { campaign_id: await tenant.draft() };
+    const body = { starts_at_local: '2050-06-01T08:00', timezone: 'America/Bahia', clock: 'recipient' };
+    const { zones, more_zones: more } = await tenant.call<SchedulePreview>(`POST ${at}/schedule/preview`, {
+      ids,
+      body,
+    });
+    expect(zones.map(({ zone, recipients }) => [zone.toLowerCase(), recipients])).toEqual([
+      ['asia/tokyo', 8],
+      ['america/bahia', 4],
+    ]);
+    expect(more).toBe(0);
+  });
+
   test("a pool shares a campaign on the recipients' clocks", async () => {
     const tenant = await campaignFixture(database);
     await createContacts(database.system, tenant.tenantId, { count: 10 });

@@ -1,5 +1,5 @@
 import type { TenantScope, Tx } from '@zaphub/db';
-import type { Audience } from '@zaphub/types';
+import { type Audience, isKnownZone } from '@zaphub/types';
 import { audienceSource, isReachable, sqlValues } from '../audiences/index.ts';
 import { type CampaignTimes, recipientTimes, zoneAttribute, zoneSource } from '../schedules/index.ts';
 import type { RecipientShare } from './sending-limits.ts';
@@ -33,15 +33,39 @@ export async function readZoneShares(
      select ${zone} as name, count(*) as recipients from contact c ${joins} group by 1 order by 2 desc, 1`,
     sql.values,
   );
-  const all = rows.reduce((sum, row) => sum + row.recipients, 0);
+  const groups = byZone(rows, times.timezone);
+  const all = groups.reduce((sum, group) => sum + group.recipients, 0);
   const due = recipientTimes(
     times,
-    rows.map(({ name }) => name),
+    groups.map(({ zone: of }) => of),
   );
   return due.map(({ zone: of, dueAt, isLate, startMs }, i) => {
-    const recipients = rows[i]?.recipients ?? 0;
+    const recipients = groups[i]?.recipients ?? 0;
     return { zone: of, recipients, share01: recipients / all, fromMs: startMs, isLate, dueAt };
   });
+}
+
+/** There are some 600 zones. Names come from files, in the worst case another one for every contact. */
+const mostNames = 2_000;
+
+/**
+ * Each zone once, the largest first: contacts may name it in any case, and what is no zone counts as the campaign's. So do
+ * the rarest of very many names: each is looked up, while everybody else waits.
+ * @param rows the most frequent names first
+ */
+function byZone(
+  rows: readonly { readonly name: string; readonly recipients: number }[],
+  campaignZone: string,
+): { readonly zone: string; recipients: number }[] {
+  const groups = new Map<string, { readonly zone: string; recipients: number }>();
+  for (const [nth, { name, recipients }] of rows.entries()) {
+    const zone = nth < mostNames && isKnownZone(name) ? name : campaignZone;
+    const key = zone.toLowerCase();
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { zone, recipients });
+    else group.recipients += recipients;
+  }
+  return [...groups.values()].sort((a, b) => b.recipients - a.recipients);
 }
 
 /** How many of an audience can be written to. */
