@@ -13,6 +13,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createFailpoints } from '../failpoints.ts';
 import { type Receiver, startReceiver } from './delivery/receiver.ts';
+import { createDeliveryHandler } from './jobs/deliver.ts';
 import { deliverySteps } from './steps.ts';
 import { goodSignatures, idsOf, type WebhookFixture, webhookFixture } from './webhook-fixture.ts';
 
@@ -281,6 +282,49 @@ describe('a worker that dies', () => {
     const ids = receiver.calls.slice(before).map(({ headers }) => headers['webhook-id']);
     expect(ids).toHaveLength(20);
     expect(new Set(ids).size).toBe(20);
+  });
+});
+
+describe('a tenant whose receivers are slow', () => {
+  test('never has all places of a worker: its next endpoint comes again a second later', async () => {
+    const webhooks: Webhook[] = [];
+    for (let nth = 0; nth < webhookDelivery.concurrency; nth++) {
+      webhooks.push(await fixture.add(`${receiver.url}/${nth}`, ['connection.state']));
+    }
+    await changeConnection('degraded');
+    await fixture.makeEvents();
+    await fixture.rows('delete from outbox where tenant_id = $1', [fixture.tenantId]);
+    const waiting: (() => void)[] = [];
+    receiver.answer((_call, response) => waiting.push(() => response.writeHead(204).end()));
+    const { tenantId, credentials } = fixture;
+    const rules = { allowsPrivate: true };
+    const handle = createDeliveryHandler({ db: database.system, credentials, rules });
+    const { signal } = new AbortController();
+    const ring = (webhook: Webhook): Promise<void> =>
+      handle({
+        payload: { tenantId, endpointId: idsOf(webhook).webhook_id },
+        attempt: 1,
+        signal,
+        closing: signal,
+      });
+    const turns = webhooks.slice(1).map(ring);
+    await expect.poll(() => waiting.length).toBe(turns.length);
+    const [last] = webhooks;
+    if (last === undefined) throw new Error('no webhook');
+    await ring(last);
+    expect(waiting).toHaveLength(turns.length);
+    const rings = await fixture.rows<{ payload: unknown; waitMs: number }>(
+      `select payload, extract(epoch from due_at - clock_timestamp())::float8 * 1000 as "waitMs" from outbox
+       where tenant_id = $1`,
+      [tenantId],
+    );
+    expect(rings.map(({ payload }) => payload)).toEqual([{ tenantId, endpointId: idsOf(last).webhook_id }]);
+    expect(rings[0]?.waitMs).toBeGreaterThan(0);
+    for (const answer of waiting.splice(0)) answer();
+    await Promise.all(turns);
+    receiver.answer((_call, response) => response.writeHead(204).end());
+    await ring(last);
+    expect(await fixture.read(last)).toMatchObject({ waiting: 0 });
   });
 });
 

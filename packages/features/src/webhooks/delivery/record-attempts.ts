@@ -4,6 +4,7 @@ import { disableEndpoint } from './disable-endpoint.ts';
 import type { ClaimedDelivery } from './claim-deliveries.ts';
 import { judgeResult, type Judgement } from './judge-result.ts';
 import type { CallResult } from './post-webhook.ts';
+import { timeIn } from './time-in.ts';
 
 /** An attempt that has ended. */
 export interface EndedAttempt {
@@ -47,7 +48,7 @@ export async function recordAttempts(
       scope,
       'webhook.delivery',
       { tenantId, endpointId },
-      { dueAt: await later(tx, delayMs) },
+      { dueAt: await timeIn(tx, delayMs) },
     );
   }
 }
@@ -136,13 +137,4 @@ async function noteHealth(
   const isGone = failures.some(({ judgement }) => judgement.next === 'failed' && judgement.isGone);
   if (isGone) await disableEndpoint(tx, scope, { endpointId, cause: 'gone' });
   else if (row?.isLost === true) await disableEndpoint(tx, scope, { endpointId, cause: 'failing' });
-}
-
-/** By the database's clock: the outbox goes by it. */
-async function later(tx: Tx, delayMs: number): Promise<Date> {
-  const { at } = await tx.one<{ at: Date }>(
-    `select clock_timestamp() + $1::float8 * interval '1 millisecond' as at`,
-    [delayMs],
-  );
-  return at;
 }
