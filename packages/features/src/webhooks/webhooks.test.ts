@@ -208,6 +208,17 @@ describe('a receiver that fails', () => {
     expect(audits).toEqual([{ details: { cause: 'gone', deliveries_given_up: 0 } }]);
   });
 
+  test('that is switched off during a request is not tried again by itself', async () => {
+    const webhook = await fixture.add(receiver.url, ['connection.state']);
+    await changeConnection('degraded');
+    await fixture.makeEvents();
+    receiver.answer((_call, response) => {
+      void patch(webhook, { enabled: false }).then(() => response.writeHead(500).end());
+    });
+    await fixture.deliver(webhook);
+    expect(await fixture.read(webhook)).toMatchObject({ enabled: false, waiting: 0, failed: 1 });
+  });
+
   test('with nothing but failures for a day is switched off', async () => {
     const webhook = await fixture.add(receiver.url, ['connection.state']);
     statuses(500);

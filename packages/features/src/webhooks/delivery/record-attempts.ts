@@ -30,9 +30,10 @@ export async function recordAttempts(
   ended: readonly EndedAttempt[],
 ): Promise<void> {
   const judged: { readonly attempt: EndedAttempt; readonly judgement: Judgement }[] = [];
+  const isOff = await isSwitchedOff(tx, scope, endpointId);
   // One after the other in the order of their ids, so that two workers never wait for each other in a circle.
   for (const attempt of ended.toSorted((a, b) => (a.delivery.id < b.delivery.id ? -1 : 1))) {
-    const judgement = judgeResult(attempt.result, attempt.delivery);
+    const judgement = judgeResult(attempt.result, { ...attempt.delivery, isOff });
     await logAttempt(tx, scope, attempt);
     if (await moveDelivery(tx, scope, attempt, judgement)) judged.push({ attempt, judgement });
   }
@@ -51,6 +52,15 @@ export async function recordAttempts(
       { dueAt: await timeIn(tx, delayMs) },
     );
   }
+}
+
+/** What waited was given up then; what was under way is now, unless it has arrived. */
+async function isSwitchedOff(tx: Tx, { tenantId }: TenantScope, endpointId: string): Promise<boolean> {
+  const off = await tx.run('select from webhook_endpoints where tenant_id = $1 and id = $2 and not enabled', [
+    tenantId,
+    endpointId,
+  ]);
+  return off > 0;
 }
 
 async function logAttempt(
