@@ -36,7 +36,10 @@ export async function startEventMaker(
 
   const look = async (): Promise<void> => {
     const tenants = await db.system((tx) =>
-      tx.rows<{ id: string }>(`select distinct tenant_id as id from webhook_facts limit ${tenantsAtOnce}`),
+      tx.rows<{ id: string }>(
+        // Whoever has waited longest first: in any other order some might never come.
+        `select tenant_id as id from webhook_facts group by tenant_id order by min(id) limit ${tenantsAtOnce}`,
+      ),
     );
     for (const { id } of tenants) {
       if (isClosed) return;
