@@ -9,6 +9,7 @@ export const dependsOn = [
   'lanes',
   'messages',
   'outbox',
+  'pacing',
   'reconciler',
   'routing',
   'schedules',

@@ -1,5 +1,6 @@
 import type { TenantScope, Tx } from '@zaphub/db';
 import { instantOf, type SendingHours, wallAt } from '@zaphub/types';
+import { sentOnDay } from '../pacing/index.ts';
 import { expectedFinish, listHolidays, nextOpening } from '../schedules/index.ts';
 import { poolPace } from '../sender-pools/index.ts';
 
@@ -35,7 +36,7 @@ export async function readSendingLimits(
 ): Promise<SendingLimits> {
   const numbers = await tx.rows<NumberLimits>(
     `select coalesce(p.weight, 1) as weight, app.connection_rate(s.provider, s.rate_per_second, coalesce(h.pace_share01, 1)) as rate,
-       z.zone, coalesce(n.sent, 0) as sent_today,
+       z.zone, ${sentOnDay('z.today')} as sent_today,
        array(select app.day_cap(s.daily_cap, s.warm_up, s.warm_up_from, z.today + d)
          from generate_series(0, $4::int - 1) d order by d) as caps
      from connections s join tenants t on t.id = s.tenant_id
@@ -44,7 +45,6 @@ export async function readSendingLimits(
        cross join lateral (
          select coalesce(s.timezone, t.timezone) as zone,
            (clock_timestamp() at time zone coalesce(s.timezone, t.timezone))::date as today) z
-       left join connection_days n on n.tenant_id = s.tenant_id and n.connection_id = s.id and n.day = z.today
      where s.tenant_id = $1 and ($3::uuid is null and s.id = $2 or p.connection_id is not null)`,
     [scope.tenantId, sender.connectionId, sender.poolId, plannedDays],
   );

@@ -1,5 +1,6 @@
 import type { TenantScope, Tx } from '@zaphub/db';
 import { AppError, type NumberLimits, type TenantLimits } from '@zaphub/types';
+import { sentOnDay } from './sent-today.ts';
 
 /** Reads a number's limits. @throws AppError `not_found` */
 export async function readNumberLimits(
@@ -12,8 +13,7 @@ export async function readNumberLimits(
        app.connection_rate(s.provider, s.rate_per_second, app.pace_share(h.pace_share01, l.slow_steps, l.slowed_at)) as rate_now,
        s.jitter01::float8 as jitter01, s.daily_cap, s.timezone, s.warm_up, s.warm_up_from::text as warm_up_from, s.unanswered_limit,
        d.day::text as today, d.cap as cap_today,
-       case when d.cap is not null then greatest(0, d.cap - coalesce((select n.sent from connection_days n
-         where n.tenant_id = s.tenant_id and n.connection_id = s.id and n.day = d.day), 0)) end as left_today
+       case when d.cap is not null then greatest(0, d.cap - ${sentOnDay('d.day')}) end as left_today
      from connections s join tenants t on t.id = s.tenant_id
        left join number_health h on h.connection_id = s.id left join lanes l on l.connection_id = s.id cross join lateral (
        select day, app.day_cap(s.daily_cap, s.warm_up, s.warm_up_from, day) as cap

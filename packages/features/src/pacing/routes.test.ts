@@ -60,6 +60,15 @@ describe('limits', () => {
       cap_today: 20,
       left_today: 20,
     });
+    // What it sent before it had a cap counts, too.
+    await database.system.system((tx) =>
+      tx.run('insert into number_counts (tenant_id, connection_id, slot, sent) values ($1, $2, now(), 15)', [
+        tenantId,
+        connectionId,
+      ]),
+    );
+    expect(await change({ daily_cap: 12 })).toMatchObject({ cap_today: 12, left_today: 0 });
+    expect(await change({ daily_cap: 18 })).toMatchObject({ cap_today: 18, left_today: 3 });
   });
 
   test('of all numbers are changed one by one', async () => {
