@@ -9,9 +9,9 @@ test('a number is given limits, put into a pool, and a campaign that it holds up
   await test.step('a warm-up and a daily limit', async () => {
     await page.goto('/connections');
     await page.getByRole('link', { name: 'Simulator' }).click();
-    await page.getByLabel('Messages a day at most').fill('500');
+    await page.getByLabel('Messages a day at most').fill('50000');
     await page.getByRole('button', { name: 'Save limits' }).click();
-    await expect(page.getByText('0 of 500 sent')).toBeVisible();
+    await expect(page.getByText(/^[\d,]+ of 50,000 sent$/)).toBeVisible();
     await page.getByRole('button', { name: 'Start a warm-up…' }).click();
     await page.getByRole('button', { name: 'Save warm-up' }).click();
     await expect(page.getByText('Day 1 of 28: up to 20 messages today.')).toBeVisible();
