@@ -1,5 +1,6 @@
+import { createDatabase } from '@zaphub/db';
 import { useTestDatabase } from '@zaphub/testing';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { handBack } from './hand-back.ts';
 import { ledgerFixture } from '../ledger-fixture.ts';
 import { markSending } from './mark-sending.ts';
@@ -63,6 +64,22 @@ describe('a claim', () => {
     expect(await ledger.states()).toEqual({ unknown: 1 });
     expect(await ledger.counters()).toEqual({ unknown: 1 });
   });
+});
+
+test('a fence is never given out again, even when a crash of the server has forgotten that it was', async () => {
+  const ledger = await ledgerFixture(database, { recipients: 3 });
+  const owner = createDatabase({ connectionString: database.urls.owner, maxConnections: 1 });
+  onTestFinished(() => owner.close());
+  const fences = [];
+  for (let nth = 0; nth < 3; nth++) {
+    fences.push((await ledger.claim({ limit: 1 }))?.fence);
+    // What claims committed last was not on the disk yet: their numbers are counted from the beginning again.
+    await owner.statement('restart', 'alter sequence claims_id_seq restart', []);
+    await ledger.run('delete from claims where campaign_id = $1');
+  }
+  expect(new Set(fences).size).toBe(3);
+  expect(fences.toSorted((a = 0, b = 0) => a - b)).toEqual(fences);
+  for (const fence of fences) expect(Number.isSafeInteger(fence)).toBe(true);
 });
 
 describe('a mark', () => {
