@@ -52,22 +52,33 @@ export interface RecipientTime {
   readonly isLate: boolean;
 }
 
-/** Works out when each zone's recipients may get a campaign; a name that is no zone counts as the campaign's zone. */
+/**
+ * Works out when each zone's recipients may get a campaign; a name that is no zone counts as the campaign's zone. Each zone
+ * is worked out once: names come from files, in the worst case another one for every contact.
+ */
 export function recipientTimes(times: CampaignTimes, names: readonly string[]): RecipientTime[] {
+  const known = new Map<string, ZoneTime>();
   return names.map((name) => {
     const zone = isKnownZone(name) ? name : times.timezone;
-    const startMs = times.startsAt === null ? times.nowMs : instantOf(zone, parseWall(times.startsAt));
-    const fromMs = Math.max(startMs, times.nowMs);
-    const opening = times.hours === null ? undefined : nextOpening(times.hours, zone, fromMs, times.holidays);
-    return {
-      name,
-      zone,
-      startMs: fromMs,
-      dueAt: new Date(Math.max(fromMs, opening?.fromMs ?? 0)),
-      openUntil: opening === undefined ? null : new Date(opening.toMs),
-      isLate: times.latePolicy === 'skip' && times.nowMs - startMs > times.lateAfterMs,
-    };
+    const key = zone.toLowerCase();
+    const time = known.get(key) ?? timeOf(times, zone);
+    known.set(key, time);
+    return { name, zone, ...time };
   });
+}
+
+type ZoneTime = Omit<RecipientTime, 'name' | 'zone'>;
+
+function timeOf(times: CampaignTimes, zone: string): ZoneTime {
+  const startMs = times.startsAt === null ? times.nowMs : instantOf(zone, parseWall(times.startsAt));
+  const fromMs = Math.max(startMs, times.nowMs);
+  const opening = times.hours === null ? undefined : nextOpening(times.hours, zone, fromMs, times.holidays);
+  return {
+    startMs: fromMs,
+    dueAt: new Date(Math.max(fromMs, opening?.fromMs ?? 0)),
+    openUntil: opening === undefined ? null : new Date(opening.toMs),
+    isLate: times.latePolicy === 'skip' && times.nowMs - startMs > times.lateAfterMs,
+  };
 }
 
 /** The numbers in whose lines a campaign's rows wait: its own, and those of its pool. */
