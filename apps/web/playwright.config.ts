@@ -8,8 +8,9 @@ const debianChromium = '/usr/bin/chromium';
 export default defineConfig({
   testDir: fileURLToPath(new URL('./e2e', import.meta.url)),
   outputDir: fileURLToPath(new URL('./test-results', import.meta.url)),
-  // One installation serves all tests, one after another: they build on each other's data.
-  workers: 1,
+  // Each worker has an installation of its own; the files of a worker build on each other's data, one after another.
+  // The journey, which sets its installation up, is the first file of the second.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: true,
   timeout: 120_000,
