@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { leastRate } from './connections.ts';
 import { publicId } from './ids.ts';
 import { networkTemplateUse } from './network-templates.ts';
 import { pageQuery } from './pagination.ts';
@@ -71,7 +72,7 @@ export type CampaignStall = z.infer<typeof campaignStall>;
 
 /** `PATCH /campaigns/:id`: has effect while it is being sent, within two seconds. */
 export const campaignPatch = z.strictObject({
-  rate_per_second: z.number().positive().max(10_000).nullable(),
+  rate_per_second: z.number().min(leastRate).max(10_000).nullable(),
 });
 export type CampaignPatch = z.infer<typeof campaignPatch>;
 
@@ -125,7 +126,7 @@ const campaignFields = z.strictObject({
   sender_pool_id: publicId('sender_pool').nullable().optional(),
   audience,
   unknown_policy: unknownPolicy.default('at_most_once'),
-  rate_per_second: z.number().positive().max(10_000).nullable().default(null),
+  rate_per_second: z.number().min(leastRate).max(10_000).nullable().default(null),
   /** When it may send; always when absent. */
   hours: sendingHours.nullable().optional(),
 });

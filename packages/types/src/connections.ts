@@ -57,8 +57,10 @@ export const connectionDetail = connection.extend({
 export type ConnectionDetail = z.infer<typeof connectionDetail>;
 
 const name = z.string().trim().min(1).max(120);
+/** Messages a second: one in three hours is slow enough; far below it, times no longer fit into a database. */
+export const leastRate = 0.0001;
 /** Messages a second that one number may send; null for the provider's default. */
-export const ratePerSecond = z.number().positive().max(1_000).nullable();
+export const ratePerSecond = z.number().min(leastRate).max(1_000).nullable();
 /** Travels in headers and addresses: no spaces, no control characters. */
 const hidden = (least: number) =>
   z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ratePerSecond } from './connections.ts';
+import { leastRate, ratePerSecond } from './connections.ts';
 import { timezone } from './tenants.ts';
 
 const cap = z.int().min(1).max(1_000_000);
@@ -64,7 +64,7 @@ export type TenantLimits = z.infer<typeof tenantLimits>;
 
 /** `PATCH /sending-limits`. */
 export const tenantLimitsPatch = z.strictObject({
-  rate_per_second: z.number().positive().max(100_000).nullable().optional(),
+  rate_per_second: z.number().min(leastRate).max(100_000).nullable().optional(),
   frequency_cap: z.int().min(1).max(1_000).nullable().optional(),
   frequency_days: z.int().min(1).max(90).optional(),
   frequency_policy: z.enum(['skip', 'wait']).optional(),

@@ -1,4 +1,5 @@
 import { useTestDatabase } from '@zaphub/testing';
+import { campaignPatch, numberLimitsPatch, tenantLimitsPatch } from '@zaphub/types';
 import { describe, expect, test } from 'vitest';
 import { type LedgerFixture, ledgerFixture } from '../ledger-fixture.ts';
 import { giveBackSends, type Reservation, reserveSlot } from './index.ts';
@@ -53,6 +54,20 @@ describe('slots', () => {
     // Not late: the third is a whole second after the first, whenever it was asked for.
     const third = await reserve(1);
     expect(third.kind === 'wait' && third.inMs).toBeLessThanOrEqual(1_050);
+  });
+
+  test('of the slowest rate that may be set are given out, too', async () => {
+    const { ledger, reserve } = await fixture();
+    const contracts = [numberLimitsPatch, campaignPatch, tenantLimitsPatch];
+    const slowest = [1e-300, 1e-15, 1e-4].find((rate) =>
+      contracts.some((contract) => contract.safeParse({ rate_per_second: rate }).success),
+    );
+    for (const table of ['connections', 'campaigns', 'tenants']) {
+      await set(ledger, table, `rate_per_second = ${slowest}`);
+    }
+    expect(await reserve(1)).toMatchObject({ kind: 'slot', count: 1 });
+    const next = await reserve(1);
+    expect(next.kind === 'wait' && next.inMs).toBeGreaterThan(3_600_000);
   });
 
   test('of a tenant are shared by its numbers, however many ask at once', async () => {
