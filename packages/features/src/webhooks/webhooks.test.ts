@@ -13,6 +13,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createFailpoints } from '../failpoints.ts';
 import { type Receiver, startReceiver } from './delivery/receiver.ts';
+import type { DeliveryDeps } from './delivery/run-delivery-turn.ts';
 import { createDeliveryHandler } from './jobs/deliver.ts';
 import { deliverySteps } from './steps.ts';
 import { goodSignatures, idsOf, type WebhookFixture, webhookFixture } from './webhook-fixture.ts';
@@ -297,11 +298,13 @@ describe('a worker that dies', () => {
 });
 
 describe('a tenant whose receivers are slow', () => {
-  test('never has all places of a worker: its next endpoint comes again a second later', async () => {
+  /** As many webhooks as a worker has places, each with an event that waits; and a worker. */
+  const crowd = async (deps: Partial<DeliveryDeps> = {}) => {
     const webhooks: Webhook[] = [];
-    for (let nth = 0; nth < webhookDelivery.concurrency; nth++) {
+    for (let nth = 1; nth < webhookDelivery.concurrency; nth++) {
       webhooks.push(await fixture.add(`${receiver.url}/${nth}`, ['connection.state']));
     }
+    const last = await fixture.add(`${receiver.url}/last`, ['connection.state']);
     await changeConnection('degraded');
     await fixture.makeEvents();
     await fixture.rows('delete from outbox where tenant_id = $1', [fixture.tenantId]);
@@ -309,33 +312,50 @@ describe('a tenant whose receivers are slow', () => {
     receiver.answer((_call, response) => waiting.push(() => response.writeHead(204).end()));
     const { tenantId, credentials } = fixture;
     const rules = { allowsPrivate: true };
-    const handle = createDeliveryHandler({ db: database.system, credentials, rules });
+    const handle = createDeliveryHandler({ db: database.system, credentials, rules, ...deps });
     const { signal } = new AbortController();
-    const ring = (webhook: Webhook): Promise<void> =>
-      handle({
-        payload: { tenantId, endpointId: idsOf(webhook).webhook_id },
-        attempt: 1,
-        signal,
-        closing: signal,
-      });
-    const turns = webhooks.slice(1).map(ring);
+    const ring = (webhook: Webhook): Promise<void> => {
+      const payload = { tenantId, endpointId: idsOf(webhook).webhook_id };
+      return handle({ payload, attempt: 1, signal, closing: signal });
+    };
+    /** Milliseconds until the next ring of each endpoint. */
+    const rings = async (): Promise<Map<string, number>> => {
+      const rows = await fixture.rows<{ endpointId: string; waitMs: number }>(
+        `select payload ->> 'endpointId' as "endpointId",
+           min(extract(epoch from due_at - clock_timestamp()))::float8 * 1000 as "waitMs"
+         from outbox where tenant_id = $1 group by 1`,
+        [tenantId],
+      );
+      return new Map(rows.map(({ endpointId, waitMs }) => [endpointId, waitMs]));
+    };
+    return { webhooks, last, waiting, ring, rings };
+  };
+
+  test('never has all places of a worker: its next endpoint comes again a second later', async () => {
+    const { webhooks, last, waiting, ring, rings } = await crowd();
+    const turns = webhooks.map(ring);
     await expect.poll(() => waiting.length).toBe(turns.length);
-    const [last] = webhooks;
-    if (last === undefined) throw new Error('no webhook');
     await ring(last);
     expect(waiting).toHaveLength(turns.length);
-    const rings = await fixture.rows<{ payload: unknown; waitMs: number }>(
-      `select payload, extract(epoch from due_at - clock_timestamp())::float8 * 1000 as "waitMs" from outbox
-       where tenant_id = $1`,
-      [tenantId],
-    );
-    expect(rings.map(({ payload }) => payload)).toEqual([{ tenantId, endpointId: idsOf(last).webhook_id }]);
-    expect(rings[0]?.waitMs).toBeGreaterThan(0);
+    const [[endpointId, waitMs] = []] = await rings();
+    expect(endpointId).toBe(idsOf(last).webhook_id);
+    expect(waitMs).toBeGreaterThan(0);
     for (const answer of waiting.splice(0)) answer();
     await Promise.all(turns);
     receiver.answer((_call, response) => response.writeHead(204).end());
     await ring(last);
     expect(await fixture.read(last)).toMatchObject({ waiting: 0 });
+  });
+
+  test('has its endpoints take turns: one that has more steps back for one that waits', async () => {
+    const { webhooks, last, waiting, ring, rings } = await crowd({ requestTimeoutMs: 500 });
+    const turns = webhooks.map(ring);
+    await expect.poll(() => waiting.length).toBe(turns.length);
+    await ring(last);
+    await Promise.all(turns);
+    const found = await rings();
+    const lastMs = found.get(idsOf(last).webhook_id) ?? Infinity;
+    expect(webhooks.some((webhook) => (found.get(idsOf(webhook).webhook_id) ?? 0) > lastMs)).toBe(true);
   });
 });
 
