@@ -18,7 +18,7 @@ export function CauseCard({ cause }: { cause: DeadLetterCause }) {
   const now = useNow(30_000);
   const canAct = useCan('operator');
   const reason = useReasonWords()(cause.code);
-  const advice = useAdvice()(cause.class);
+  const advice = useAdvice()(cause.class, cause.code);
   const [asking, setAsking] = useState<'redrive' | 'discard' | undefined>();
   const deal = useDealWith(() => setAsking(undefined));
   const { campaign_id, connection_id, code, count } = cause;

@@ -6,11 +6,16 @@ export function useReasonWords(): (code: string) => string {
   return (code) => (i18n.exists(`campaigns.reason.${code}`) ? t(`campaigns.reason.${code}`) : code);
 }
 
+/** Whoever does not want a message has nothing to correct. */
+const unwanted = 'marketing_opted_out';
+
 /** What can be done about that kind of trouble. */
-export function useAdvice(): (failureClass: string) => string {
+export function useAdvice(): (failureClass: string, code: string) => string {
   const { t, i18n } = useTranslation();
-  return (failureClass) =>
-    i18n.exists(`failures.advice.${failureClass}`)
+  return (failureClass, code) => {
+    if (code === unwanted) return t('failures.advice.unwanted');
+    return i18n.exists(`failures.advice.${failureClass}`)
       ? t(`failures.advice.${failureClass}`)
       : t('failures.advice.rejected');
+  };
 }
