@@ -39,7 +39,7 @@ function Identities({ identities }: { identities: ContactIdentities }) {
       <ul className="divide-y rounded-xl border">
         {forms.map(({ value, is_used: isUsed }) => (
           <li key={value} className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2">
-            <span className="min-w-0 flex-1 tabular-nums">{formatPhone(value)}</span>
+            <span className="grow whitespace-nowrap tabular-nums">{formatPhone(value)}</span>
             {forms.length === 1 ? null : isUsed ? (
               <Badge tone="success">{t('contacts.identity.used')}</Badge>
             ) : (
