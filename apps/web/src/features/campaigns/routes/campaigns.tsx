@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { CircleAlert, Megaphone, Plus } from 'lucide-react';
+import { CalendarOff, CircleAlert, Megaphone, Plus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { EmptyState } from '#components/empty-state.tsx';
@@ -42,6 +42,10 @@ export function CampaignsRoute() {
       actions={
         <>
           {failures}
+          <ButtonLink to="/campaigns/holidays" variant="secondary">
+            <CalendarOff aria-hidden />
+            <span className="sr-only sm:not-sr-only">{t('campaigns.holidays.title')}</span>
+          </ButtonLink>
           {action}
         </>
       }
