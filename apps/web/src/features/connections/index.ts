@@ -1,10 +1,12 @@
 export { applyConnectionEvent } from './api/apply-connection-event.ts';
+export { numberLimitsQuery } from './api/limits.ts';
 export { connectionsQuery } from './api/list-connections.ts';
 export { networkTemplatesQuery, useSyncTemplates } from './api/network-templates.ts';
 export { ConnectionRow } from './components/connection-row.tsx';
 export {
   statusTones,
   useConnectionSummary,
+  useHoldEndWords,
   useHoldWords,
   useStatusWords,
 } from './components/connection-words.ts';

@@ -15,6 +15,7 @@ import { conversationMessagesQuery, useMarkRead } from '../api/conversations.ts'
 import { Bubble } from './bubble.tsx';
 import { nameOf } from './conversation-list.tsx';
 import { ReplyForm } from './reply-form.tsx';
+import { WaitingNote } from './waiting-note.tsx';
 
 /** One conversation: what was written, the newest below, and where to answer. */
 export function Thread({ conversation }: { conversation: Conversation }) {
@@ -50,13 +51,13 @@ export function Thread({ conversation }: { conversation: Conversation }) {
         </div>
         {contact.opted_out_at === null ? null : <Badge tone="warning">{t('contacts.optedOut')}</Badge>}
       </header>
-      <Messages id={conversation.id} />
+      <Messages id={conversation.id} connectionId={conversation.connection_id} />
       {canReply ? <ReplyForm key={conversation.id} conversation={conversation} /> : null}
     </section>
   );
 }
 
-function Messages({ id }: { id: string }) {
+function Messages({ id, connectionId }: { id: string; connectionId: string }) {
   const { t } = useTranslation();
   const messages = useInfiniteQuery(conversationMessagesQuery(useApi(), id));
   const scroller = useRef<HTMLDivElement>(null);
@@ -105,6 +106,9 @@ function Messages({ id }: { id: string }) {
           ))}
         </ul>
       )}
+      {newestFirst.some(({ state }) => state === 'pending') ? (
+        <WaitingNote connectionId={connectionId} />
+      ) : null}
     </div>
   );
 }
