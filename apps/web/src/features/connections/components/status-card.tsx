@@ -30,7 +30,11 @@ export function StatusCard({ connection }: { connection: Connection }) {
         <Icon className="size-5.5" strokeWidth={1.9} />
       </span>
       <div className="min-w-0 flex-1">
-        <p className="text-[0.9375rem] font-semibold tracking-tight text-pretty">{what}</p>
+        <p className="text-[0.9375rem] font-semibold tracking-tight text-pretty">
+          {connection.hold !== null && connection.status === 'connected'
+            ? t('connections.hold.connected')
+            : what}
+        </p>
         {remedy === null ? null : <p className="mt-1 text-sm leading-relaxed text-pretty">{remedy}</p>}
         {connection.hold === null ? null : (
           <p className="mt-2 rounded-lg bg-warning-soft px-3 py-2 text-sm leading-snug text-pretty text-warning-text">
