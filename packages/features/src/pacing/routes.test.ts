@@ -69,6 +69,16 @@ describe('limits', () => {
     );
     expect(await change({ daily_cap: 12 })).toMatchObject({ cap_today: 12, left_today: 0 });
     expect(await change({ daily_cap: 18 })).toMatchObject({ cap_today: 18, left_today: 3 });
+    // And what it sent while the cap was off, when a slot under one has been counted already.
+    await database.system.system((tx) =>
+      tx.run(
+        `insert into connection_days (tenant_id, connection_id, day, sent, cap)
+         select $1, $2, (clock_timestamp() at time zone timezone)::date, 1, 18 from tenants where id = $1`,
+        [tenantId, connectionId],
+      ),
+    );
+    expect(await change({ daily_cap: null, warm_up: null })).toMatchObject({ left_today: null });
+    expect(await change({ daily_cap: 20 })).toMatchObject({ cap_today: 20, left_today: 5 });
   });
 
   test('of all numbers are changed one by one', async () => {

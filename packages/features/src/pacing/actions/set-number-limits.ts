@@ -53,6 +53,7 @@ export async function setNumberLimits(
         patch.rate_per_second ?? null,
       ],
     );
+    if (patch.daily_cap !== undefined || warmUp !== undefined) await countToday(tx, scope, connectionId);
     await audit(tx, scope, {
       action: 'connections.limits',
       subject: toPublicId('connection', connectionId),
@@ -60,6 +61,24 @@ export async function setNumberLimits(
     });
     return readNumberLimits(scope, tx, connectionId);
   });
+}
+
+/** What left today while no cap was in force counts against the one that is now. */
+async function countToday(tx: Tx, scope: TenantScope, connectionId: string): Promise<void> {
+  await tx.run(
+    `update connection_days d set cap = greatest(d.cap, now.cap), sent = greatest(d.sent, least(now.cap, (
+         select sum(n.sent) from number_counts n where n.tenant_id = d.tenant_id and n.connection_id = d.connection_id
+           and n.slot >= d.day::timestamp at time zone now.zone)))
+     from (
+       select today.zone, today.day, app.day_cap(s.daily_cap, s.warm_up, s.warm_up_from, today.day) as cap
+       from connections s join tenants t on t.id = s.tenant_id, lateral (
+         select coalesce(s.timezone, t.timezone) as zone,
+           (clock_timestamp() at time zone coalesce(s.timezone, t.timezone))::date as day) today
+       where s.tenant_id = $1 and s.id = $2
+     ) now
+     where d.tenant_id = $1 and d.connection_id = $2 and d.day = now.day and now.cap is not null`,
+    [scope.tenantId, connectionId],
+  );
 }
 
 /** This runtime and the database need not know the same zones; the day of a cap is the database's. */
