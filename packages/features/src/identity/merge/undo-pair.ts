@@ -19,7 +19,7 @@ export interface MergeRow {
 /**
  * Takes a merge back: both contacts are as they were, except for what was changed on purpose since. What came from an
  * address goes to the contact of that address. Each opts out or in as it had before, unless it has said something
- * since. Messages that were skipped for the other's sake go out, where their campaign is still under way.
+ * since, or one of them has refused: that holds for both. Messages that were skipped for the other's sake go out, where their campaign is still under way.
  * @throws AppError `not_found`; `conflict` when it is undone already, or a later merge builds on it
  */
 export async function undoPair(tx: Tx, scope: TenantScope, mergeId: string): Promise<MergeRow> {
@@ -122,9 +122,11 @@ async function restoreOptOuts(
      from contacts c where c.tenant_id = $1 and c.id = any($2::uuid[])`,
     [scope.tenantId, [merge.kept_id, merge.merged_id], merge.merged_at],
   );
+  // Who refused while they were one refused as both.
+  const hasOneRefused = rows.some(({ said }) => said === 'opt_out');
   const proofs = rows.flatMap(({ id, is_out: isOut, said }) => {
     const wasOut = (id === merge.kept_id ? record.kept : record.merged).opted_out;
-    const shouldBeOut = said === null ? wasOut : said === 'opt_out';
+    const shouldBeOut = said === null ? wasOut || hasOneRefused : said === 'opt_out';
     if (isOut === shouldBeOut) return [];
     return [
       {
