@@ -14,6 +14,7 @@ import { useDuration } from '#lib/use-duration.ts';
 import { useWorkspace } from '#lib/workspace.ts';
 import { HoursText } from './hours-card.tsx';
 import { SchedulePreviewText } from './schedule-preview.tsx';
+import { suggestedStart } from './suggested-start.ts';
 
 interface ScheduleDialogProps {
   open: boolean;
@@ -40,7 +41,9 @@ function OpenDialog({ open, onOpenChange, campaign, busy, onConfirm }: ScheduleD
   const [wall, setWall] = useState(
     () =>
       current?.starts_at_local ??
-      wallText(wallAt(zone, current === null ? nextFullHourMs() : Date.parse(current.at))),
+      wallText(
+        current === null ? suggestedStart(wallAt(zone, Date.now())) : wallAt(zone, Date.parse(current.at)),
+      ),
   );
   const [wasTried, setWasTried] = useState(false);
   const [clock, setClock] = useState<CampaignClock>(current?.clock ?? 'campaign');
@@ -194,9 +197,4 @@ function ZoneLine({ label, value }: { label: string; value: string }) {
       <dd className="font-medium tabular-nums">{value}</dd>
     </div>
   );
-}
-
-function nextFullHourMs(): number {
-  const hourMs = 3_600_000;
-  return Math.ceil((Date.now() + hourMs / 2) / hourMs) * hourMs;
 }
