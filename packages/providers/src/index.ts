@@ -43,6 +43,7 @@ export { createSimulator } from './simulator/create-simulator.ts';
 export type { Simulator } from './simulator/create-simulator.ts';
 export type { SimulatorOptions } from './simulator/simulator-options.ts';
 export type { SessionOptions } from './simulator/simulated-session.ts';
+export { nodeHttp } from './http/node-http.ts';
 export { startSimulatorControl } from './simulator/control-server.ts';
 export type { SimulatorControl } from './simulator/control-server.ts';
 export { forgetConnections } from './simulator/forget-connections.ts';

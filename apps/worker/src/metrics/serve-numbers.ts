@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { nodeHttp } from '@zaphub/providers';
 
 /** One page of the endpoint. */
 export type NumbersPage = () => Promise<{
@@ -23,7 +24,7 @@ export async function serveNumbers(
   pages: Readonly<Record<string, NumbersPage>>,
   port: number,
 ): Promise<NumbersServer> {
-  const server = createServer((req, res) => {
+  const server = nodeHttp.createServer((req, res) => {
     answer(pages, req, res).catch(() => res.destroy());
   });
   server.listen({ port, host: '127.0.0.1' });

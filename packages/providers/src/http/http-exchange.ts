@@ -1,7 +1,8 @@
-import { Agent as PlainAgent, type ClientRequest, type IncomingMessage, request as plain } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Agent as TlsAgent, request as tls } from 'node:https';
 import type { Socket } from 'node:net';
 import { codeOfConnectError } from './connect-error.ts';
+import { nodeHttp } from './node-http.ts';
 
 /** One request of a network's API. */
 export interface HttpRequest {
@@ -65,7 +66,7 @@ export function createHttpExchange(options: HttpExchangeOptions = {}): HttpExcha
   const idleMs = options.idleMs ?? 4_000;
   const pooled = { keepAlive: true, maxSockets: options.maxConnections ?? 256, timeout: idleMs } as const;
   const trusted = options.ca === undefined ? {} : { ca: options.ca };
-  const agents = { 'http:': new PlainAgent(pooled), 'https:': new TlsAgent({ ...pooled, ...trusted }) };
+  const agents = { 'http:': new nodeHttp.Agent(pooled), 'https:': new TlsAgent({ ...pooled, ...trusted }) };
   const settings: Settings = {
     connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
     replyTimeoutMs: options.replyTimeoutMs ?? 12_000,
@@ -81,7 +82,7 @@ export function createHttpExchange(options: HttpExchangeOptions = {}): HttpExcha
         const { method, headers } = request;
         return request.url.protocol === 'https:'
           ? tls(request.url, { method, headers, agent: agents['https:'] })
-          : plain(request.url, { method, headers, agent: agents['http:'] });
+          : nodeHttp.request(request.url, { method, headers, agent: agents['http:'] });
       };
       const outcome = exchange(open, request, settings);
       underWay.add(outcome);

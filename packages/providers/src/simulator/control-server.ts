@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { nodeHttp } from '../http/node-http.ts';
 import { jsonOf } from '../json-of.ts';
 import type { Simulator } from './create-simulator.ts';
 import { readJournal } from './read-journal.ts';
@@ -49,7 +50,7 @@ export async function startSimulatorControl(
     const body = await bodyOf(incoming);
     return body === undefined ? [413, {}] : route(searchParams, body);
   };
-  const server = createServer((incoming, reply) => {
+  const server = nodeHttp.createServer((incoming, reply) => {
     answer(incoming).then(
       ([status, value]) => send(reply, status, value),
       () => send(reply, 500, {}),

@@ -1,6 +1,6 @@
-import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
 import type { IncomingMessage, RequestOptions } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { nodeHttp } from '@zaphub/providers';
 import { checkUrl } from '../target/check-url.ts';
 import { ForbiddenAddressError, guardedLookup, type Resolve } from '../target/guarded-lookup.ts';
 import type { WebhookTargets } from '../../routing/index.ts';
@@ -99,7 +99,7 @@ function send(url: URL, call: WebhookCall, options: PostOptions): Promise<Incomi
     ...(options.ca === undefined ? {} : { ca: options.ca }),
   };
   return new Promise((resolve, reject) => {
-    const open = url.protocol === 'https:' ? requestHttps : requestHttp;
+    const open = url.protocol === 'https:' ? requestHttps : nodeHttp.request;
     const sent = open(url, settings, resolve);
     sent.on('error', reject);
     // The offer of another protocol is neither an answer nor an error: the connection only closes.
